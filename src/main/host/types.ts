@@ -1,0 +1,127 @@
+/** The host interfaces: all that use cases know of SSH and Docker. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Host } from '../../shared/topology/types.js';
+
+export interface ExecOptions {
+  /** Run as root: as is when the user is root, else by sudo (`-n` first, then the password by stdin). */
+  readonly root?: boolean;
+  readonly stdin?: string | Buffer | Readable;
+  readonly signal?: AbortSignal;
+  /** Default 30 000. */
+  readonly timeoutMs?: number;
+  /** Called with decoded output as it comes. */
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
+  /** Bytes kept of each stream, default 4 MiB; the rest is dropped and `truncated` set. */
+  readonly maxBytes?: number;
+}
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Port on the host's loopback. */
+  readonly port: number;
+  /** With query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** Until the headers come; default 10 000. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** One machine, over one SSH connection. All methods throw {@link RaftyardError} with the host's name. */
+export interface HostConnection {
+  readonly host: Host;
+  /** Login user, as the host says. */
+  readonly user: string;
+  /** Time from dialling to ready. */
+  readonly readyMs: number;
+  /** Runs a program with arguments (no shell interpretation of them). Non-zero exit is a result, not an error. */
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a POSIX sh script given by stdin (`sh -s -- args`): for a batch of read-only questions in one round trip. */
+  script(text: string, args?: readonly string[], options?: Omit<ExecOptions, 'stdin'>): Promise<ExecResult>;
+  /** Writes atomically (temporary file beside it, then rename) as root; parents must exist. */
+  writeFile(
+    path: string,
+    content: string | Buffer,
+    mode: number,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<void>;
+  /** null when the file does not exist; read as root. */
+  readFile(path: string): Promise<Buffer | null>;
+  /** Docker Engine's API over this connection. Throws docker-not-installed, docker-not-running or docker-denied. */
+  docker(): Promise<Docker>;
+  /** Whole response (bounded at 8 MiB) of an HTTP request to the host's own loopback. */
+  http(request: HttpRequest): Promise<HttpResponse>;
+  /** Streaming response of the same; the caller ends it. */
+  httpStream(request: HttpRequest): Promise<IncomingMessage>;
+  /** TCP channel as seen from the host. */
+  forward(address: string, port: number): Promise<Duplex>;
+  /** Resolves when the connection is lost or closed. */
+  readonly closed: Promise<void>;
+}
+
+/** Pooled and reference-counted: `release` when done; the connection stays while others hold it. */
+export interface HostLease {
+  readonly connection: HostConnection;
+  release(): void;
+}
+
+export interface HostConnector {
+  /** @throws RaftyardError host-unreachable, host-key-unknown, host-key-changed, auth-failed, timeout … */
+  connect(host: Host, signal?: AbortSignal): Promise<HostLease>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+export interface HostKeyQuestion {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly keyType: string;
+  /** `SHA256:…` as ssh-keygen shows it. */
+  readonly fingerprint: string;
+}
+
+export interface SecretQuestion {
+  readonly host: string;
+  readonly kind: 'password' | 'passphrase' | 'sudo-password';
+  /** What the person sees. */
+  readonly prompt: string;
+  /** The reference from the document (`env:…`, `file:…`, `prompt`), if any. */
+  readonly reference?: string;
+}
+
+/** How the connector asks; the command line asks on the terminal, the app by dialogs. */
+export interface ConnectorPrompts {
+  /** true accepts and records the key. */
+  hostKey(question: HostKeyQuestion): Promise<boolean>;
+  /** null: none given. Values are kept in memory for the session only. */
+  secret(question: SecretQuestion): Promise<string | null>;
+}
+
+export interface ConnectorOptions {
+  readonly prompts: ConnectorPrompts;
+  /** Hosts of the topology, for jump references. */
+  readonly hosts: readonly Host[];
+  /** Raftyard's own trust store; default `<RAFTYARD_HOME>/known_hosts`. */
+  readonly trustStore?: string;
+  /** known_hosts files read, never written; default ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
+  readonly knownHosts?: readonly string[];
+  /** Default 15 000. */
+  readonly connectTimeoutMs?: number;
+}

@@ -1,0 +1,168 @@
+/** What preflight found on a host. Serialisable; the plan is a pure function of it and the document. */
+import type { ErrorEnvelope } from '../errors.js';
+
+export type RootAccess = 'root' | 'sudo' | 'sudo-password' | 'none';
+export type FirewallKind = 'firewalld' | 'ufw' | 'nftables' | 'iptables' | 'none';
+
+export interface ContainerFacts {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly running: boolean;
+  readonly restarting: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostname: string;
+  readonly command: readonly string[];
+  readonly env: readonly string[];
+  readonly networkMode: string;
+  readonly restart: string;
+  readonly mounts: readonly {
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+    readonly readOnly: boolean;
+  }[];
+}
+
+export interface DockerFacts {
+  readonly kind: 'engine' | 'snap' | 'rootless' | 'podman';
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly storageDriver: string;
+  readonly usernsRemap: boolean;
+  /** null where it cannot be known (no systemd). */
+  readonly enabledAtBoot: boolean | null;
+  /** Published ports of running containers of others: touched when Docker's chains are repaired. */
+  readonly publishing: readonly { readonly container: string; readonly ports: readonly string[] }[];
+}
+
+export interface ImageFacts {
+  readonly reference: string;
+  readonly present: boolean;
+  /** sha256 id where present. */
+  readonly id?: string;
+  /** Consul version from the image's label or environment, where it says. */
+  readonly consulVersion?: string;
+}
+
+export interface FirewallFacts {
+  readonly kind: FirewallKind;
+  readonly active: boolean;
+  readonly enabledAtBoot: boolean;
+  /** firewalld's default zone. */
+  readonly zone?: string;
+  /** firewalld: ports (`8500/tcp`) and rich rules of the zone; ufw: rule lines. Runtime and permanent. */
+  readonly runtime: readonly string[];
+  readonly permanent: readonly string[];
+}
+
+export interface ListenerFacts {
+  readonly protocol: 'tcp' | 'udp';
+  readonly address: string;
+  readonly port: number;
+  /** Process name where it can be seen. */
+  readonly process?: string;
+}
+
+export interface FileFacts {
+  readonly path: string;
+  readonly mode: number;
+  readonly sha256: string;
+}
+
+/** `<workdir>/.raftyard/state.json` on every host: what was there before, what is ours, the last plan. */
+export interface HostState {
+  readonly version: 1;
+  readonly clusterId: string;
+  readonly clusterName: string;
+  readonly node: string;
+  /** First time Raftyard wrote on this host, ISO 8601. */
+  readonly since: string;
+  readonly updated: string;
+  readonly lastPlan: string;
+  /** Firewall before our first step; absent when we never touched it. */
+  readonly firewallBefore?: {
+    readonly kind: FirewallKind;
+    readonly active: boolean;
+    readonly enabledAtBoot: boolean;
+  };
+  /** Firewall rules that we made (in the firewall's own words). */
+  readonly rules: readonly string[];
+  /** true when we stopped and disabled the firewall. */
+  readonly firewallDisabled: boolean;
+  /** Files that we wrote, with the digest of what we wrote. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Whether the working directory itself was made by us. */
+  readonly madeWorkdir: boolean;
+  /** Container that was adopted, not made, by us. */
+  readonly adopted?: boolean;
+}
+
+export interface ReachableFacts {
+  readonly host: string;
+  readonly reachable: true;
+  readonly latencyMs: number;
+  readonly os: {
+    readonly id: string;
+    readonly pretty: string;
+    readonly kernel: string;
+    /** Docker's names: amd64, arm64 … */
+    readonly architecture: string;
+  };
+  /** Host clock minus this computer's clock. */
+  readonly clockOffsetMs: number;
+  readonly user: string;
+  readonly root: RootAccess;
+  readonly systemd: boolean;
+  readonly selinux: 'enforcing' | 'permissive' | 'disabled';
+  readonly docker?: DockerFacts;
+  /** Why Docker cannot be used, when `docker` is absent. */
+  readonly dockerProblem?: ErrorEnvelope;
+  readonly image?: ImageFacts;
+  /** Every container that has the desired name or runs a Consul image. */
+  readonly containers: readonly ContainerFacts[];
+  /** Data volume of the desired name. */
+  readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly addresses: readonly {
+    readonly interface: string;
+    readonly address: string;
+    readonly private: boolean;
+  }[];
+  /** Source address that this host uses towards each other host's advertise address, by host name. */
+  readonly sourceTowards: Readonly<Record<string, string>>;
+  readonly listeners: readonly ListenerFacts[];
+  readonly firewall: FirewallFacts;
+  readonly diskFreeBytes: number;
+  readonly workdir: {
+    readonly exists: boolean;
+    /** Facts of the desired files that exist. */
+    readonly files: readonly FileFacts[];
+    readonly state?: HostState;
+  };
+  /** What the agent on this host says, when one of ours (or the one to adopt) is running. */
+  readonly agent?: AgentFacts;
+}
+
+export interface AgentFacts {
+  readonly version: string;
+  readonly nodeName: string;
+  readonly datacenter: string;
+  readonly server: boolean;
+  /** `host:port` of the Raft leader as this agent sees it; empty when none. */
+  readonly leader: string;
+  /** Addresses of Raft peers as this agent sees them. */
+  readonly peers: readonly string[];
+}
+
+export interface UnreachableFacts {
+  readonly host: string;
+  readonly reachable: false;
+  readonly error: ErrorEnvelope;
+}
+
+export type HostFacts = ReachableFacts | UnreachableFacts;
+
+/** Facts of all hosts of a topology, by host name. */
+export type Facts = Readonly<Record<string, HostFacts>>;

@@ -1,0 +1,132 @@
+/** A plan: steps as data, shown before they run, serialisable, held and applied by its id. */
+import type { DesiredContainer, PortRule } from '../desired/types.js';
+import type { FirewallKind } from './facts.js';
+
+export type Risk = 'none' | 'low' | 'medium' | 'high';
+
+export type StepAction =
+  | { readonly kind: 'directory'; readonly path: string; readonly mode: number }
+  | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly content: string }
+  | {
+      readonly kind: 'firewall-open';
+      readonly firewall: FirewallKind;
+      readonly zone?: string;
+      readonly rules: readonly PortRule[];
+      readonly sources: readonly string[];
+    }
+  | { readonly kind: 'firewall-disable'; readonly firewall: FirewallKind }
+  | {
+      readonly kind: 'firewall-enable';
+      readonly firewall: FirewallKind;
+      readonly start: boolean;
+      readonly boot: boolean;
+    }
+  | {
+      readonly kind: 'firewall-close';
+      readonly firewall: FirewallKind;
+      readonly zone?: string;
+      readonly rules: readonly string[];
+    }
+  | { readonly kind: 'docker-chains'; readonly containers: readonly string[] }
+  | { readonly kind: 'image-pull'; readonly reference: string }
+  | { readonly kind: 'image-load'; readonly reference: string }
+  | {
+      readonly kind: 'volume-create';
+      readonly name: string;
+      readonly labels: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'volume-remove'; readonly name: string }
+  | { readonly kind: 'container-run'; readonly container: DesiredContainer }
+  | { readonly kind: 'container-start'; readonly name: string; readonly id: string }
+  | { readonly kind: 'container-replace'; readonly container: DesiredContainer; readonly oldId: string }
+  | { readonly kind: 'container-remove'; readonly name: string; readonly id: string }
+  | { readonly kind: 'join'; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'quorum';
+      readonly datacenter: string;
+      readonly servers: readonly string[];
+      readonly members: readonly string[];
+    }
+  | {
+      readonly kind: 'network-check';
+      readonly peers: readonly {
+        readonly host: string;
+        readonly address: string;
+        readonly server: boolean;
+      }[];
+    }
+  | { readonly kind: 'adopt'; readonly id: string; readonly name: string }
+  | { readonly kind: 'record'; readonly statePath: string }
+  | {
+      readonly kind: 'file-remove';
+      readonly path: string;
+      readonly sha256?: string;
+      readonly directory: boolean;
+    };
+
+export type StepKind = StepAction['kind'];
+
+export interface Step {
+  /** Stable within a plan: `<host>/<kind>/<n>`; the same input gives the same id. */
+  readonly id: string;
+  readonly host: string;
+  readonly node?: string;
+  readonly title: string;
+  readonly before: string;
+  readonly after: string;
+  readonly risk: Risk;
+  /** Why the risk, or what it touches; empty where there is nothing to say. */
+  readonly note?: string;
+  /** The command lines that it stands for, as a person would type them. */
+  readonly commands: readonly string[];
+  readonly needsRoot: boolean;
+  /** Ids of steps that must be done first. */
+  readonly needs: readonly string[];
+  /** How to take it back, where it can be. */
+  readonly undo?: string;
+  readonly action: StepAction;
+}
+
+/** Something that stops (blocker, conflict) or deserves a word (confirmation, warning, note). */
+export interface PlanIssue {
+  readonly severity: 'blocker' | 'conflict' | 'confirm' | 'warning' | 'note';
+  readonly code: string;
+  readonly host?: string;
+  readonly message: string;
+  /** What to do, or the choices. */
+  readonly hint?: string;
+}
+
+export interface Plan {
+  readonly version: 1;
+  readonly kind: 'apply' | 'destroy';
+  /** Digest of everything below: the same plan has the same id. */
+  readonly id: string;
+  readonly clusterId: string;
+  readonly clusterName: string;
+  readonly documentDigest: string;
+  readonly factsDigest: string;
+  readonly issues: readonly PlanIssue[];
+  readonly steps: readonly Step[];
+}
+
+/** Number of steps that change a host (`record`, `join`, checks and waits are not changes). */
+export const CHANGING: ReadonlySet<StepKind> = new Set<StepKind>([
+  'directory',
+  'file',
+  'firewall-open',
+  'firewall-disable',
+  'firewall-enable',
+  'firewall-close',
+  'docker-chains',
+  'image-pull',
+  'image-load',
+  'volume-create',
+  'volume-remove',
+  'container-run',
+  'container-start',
+  'container-replace',
+  'container-remove',
+  'adopt',
+  'file-remove',
+]);

@@ -1,0 +1,94 @@
+/** The topology document, after parsing: every default filled in, every reference resolvable. */
+
+export const DOCUMENT_VERSION = 1;
+
+export type BootstrapStyle = 'robust' | 'classic';
+export type Role = 'server' | 'client';
+export type ApiExposure = 'loopback' | 'exposed';
+export type FirewallMode = 'open' | 'disable' | 'leave';
+/** `volume`: a named volume (survives re-creation); `anonymous`: as in the tutorial, lost with the container. */
+export type DataMode = 'volume' | 'anonymous';
+
+export interface Topology {
+  readonly version: typeof DOCUMENT_VERSION;
+  /** UUID; the cluster's identity on hosts (label `raftyard.cluster`). */
+  readonly id: string;
+  readonly name: string;
+  /** Docker image reference, for example `hashicorp/consul:1.22`. */
+  readonly image: string;
+  readonly bootstrap: BootstrapStyle;
+  readonly api: ApiExposure;
+  readonly firewall: FirewallMode;
+  readonly data: DataMode;
+  /** Absolute POSIX path on every host, default `/opt/consul`. */
+  readonly workdir: string;
+  /** Consul's performance.raft_multiplier, 1..10; default 1. Not sent in the classic style. */
+  readonly raftMultiplier: number;
+  /** Extra agent options, one argument each, for example `-log-level=debug`. */
+  readonly agentOptions: readonly string[];
+  readonly datacenters: readonly Datacenter[];
+  readonly hosts: readonly Host[];
+}
+
+export interface Datacenter {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+}
+
+export interface Node {
+  readonly name: string;
+  /** Name of an entry of `hosts`. */
+  readonly host: string;
+  readonly role: Role;
+  /** The bootstrap flag; in the classic style the only server with `-bootstrap-expect`. */
+  readonly bootstrap: boolean;
+  /** Container name, written once: reordering renames nothing. */
+  readonly container: string;
+  /** Extra agent options of this node, after the topology's. */
+  readonly agentOptions: readonly string[];
+}
+
+export interface Host {
+  readonly name: string;
+  /** Where SSH goes: IP address or DNS name. */
+  readonly address: string;
+  /** The IP address that Consul advertises; defaults to `address` where that is an IP address. */
+  readonly advertise: string;
+  readonly ssh: SshSettings;
+}
+
+export interface SshSettings {
+  readonly user: string;
+  readonly port: number;
+  /** Path of a private key on this computer; `~/` is allowed. */
+  readonly identity?: string;
+  /** Use the SSH agent (SSH_AUTH_SOCK); default true where no identity and no password is given. */
+  readonly agent: boolean;
+  /** Secret references, never values: `env:NAME`, `file:PATH` or `prompt`. */
+  readonly password?: string;
+  readonly passphrase?: string;
+  readonly sudoPassword?: string;
+  /** Pinned public host keys in known_hosts form without the host, e.g. `ssh-ed25519 AAAA…`. */
+  readonly hostKeys: readonly string[];
+  /** Names of other entries of `hosts` through which this one is reached, first hop first. */
+  readonly jump: readonly string[];
+}
+
+export type Severity = 'error' | 'warning';
+
+/** One finding of validation. `line` and `column` are 1-based; absent for documents without source text. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Path into the document, e.g. `['datacenters', 0, 'nodes', 2, 'name']`. */
+  readonly path: readonly (string | number)[];
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Result of reading a document: `topology` only when there is no finding of severity `error`. */
+export interface ReadResult {
+  readonly topology?: Topology;
+  readonly findings: readonly Finding[];
+}
