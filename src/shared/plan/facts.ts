@@ -34,6 +34,8 @@ export interface DockerFacts {
   readonly usernsRemap: boolean;
   /** null where it cannot be known (no systemd). */
   readonly enabledAtBoot: boolean | null;
+  /** Containers go on while the engine restarts. */
+  readonly liveRestore?: boolean;
   /** Published ports of running containers of others: touched when Docker's chains are repaired. */
   readonly publishing: readonly { readonly container: string; readonly ports: readonly string[] }[];
 }
@@ -45,6 +47,12 @@ export interface ImageFacts {
   readonly id?: string;
   /** Consul version from the image's label or environment, where it says. */
   readonly consulVersion?: string;
+  /** Absent image: whether its registry offers it to this engine; not set where nobody could say in time. */
+  readonly pullable?: boolean;
+  /** The registry's manifest is schema 1: engines from 28 on cannot pull it. */
+  readonly schema1?: boolean;
+  /** Why it cannot be pulled, in the engine's words. */
+  readonly pullProblem?: string;
 }
 
 export interface FirewallFacts {
@@ -137,6 +145,8 @@ export interface ReachableFacts {
   readonly diskFreeBytes: number;
   readonly workdir: {
     readonly exists: boolean;
+    /** Something that is no directory has its name. */
+    readonly notADirectory?: boolean;
     /** Facts of the desired files that exist. */
     readonly files: readonly FileFacts[];
     readonly state?: HostState;

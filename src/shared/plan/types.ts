@@ -1,6 +1,7 @@
 /** A plan: steps as data, shown before they run, serialisable, held and applied by its id. */
-import type { DesiredContainer, PortRule } from '../desired/types.js';
-import type { FirewallKind } from './facts.js';
+import type { DesiredContainer } from '../desired/types.js';
+import type { ManagedFirewall } from '../shell/firewall.js';
+import type { HostState } from './facts.js';
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';
 
@@ -9,21 +10,21 @@ export type StepAction =
   | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly content: string }
   | {
       readonly kind: 'firewall-open';
-      readonly firewall: FirewallKind;
+      readonly firewall: ManagedFirewall;
       readonly zone?: string;
-      readonly rules: readonly PortRule[];
-      readonly sources: readonly string[];
+      /** In the firewall's own words, see shared/shell/firewall. */
+      readonly rules: readonly string[];
     }
-  | { readonly kind: 'firewall-disable'; readonly firewall: FirewallKind }
+  | { readonly kind: 'firewall-disable'; readonly firewall: ManagedFirewall }
   | {
       readonly kind: 'firewall-enable';
-      readonly firewall: FirewallKind;
+      readonly firewall: ManagedFirewall;
       readonly start: boolean;
       readonly boot: boolean;
     }
   | {
       readonly kind: 'firewall-close';
-      readonly firewall: FirewallKind;
+      readonly firewall: ManagedFirewall;
       readonly zone?: string;
       readonly rules: readonly string[];
     }
@@ -56,13 +57,16 @@ export type StepAction =
       }[];
     }
   | { readonly kind: 'adopt'; readonly id: string; readonly name: string }
-  | { readonly kind: 'record'; readonly statePath: string }
+  | { readonly kind: 'record'; readonly statePath: string; readonly state: RecordedState }
   | {
       readonly kind: 'file-remove';
       readonly path: string;
       readonly sha256?: string;
       readonly directory: boolean;
     };
+
+/** What a plan records on a host; times and the plan's id are added when it is written. */
+export type RecordedState = Omit<HostState, 'since' | 'updated' | 'lastPlan'>;
 
 export type StepKind = StepAction['kind'];
 
@@ -82,6 +86,8 @@ export interface Step {
   readonly needsRoot: boolean;
   /** Ids of steps that must be done first. */
   readonly needs: readonly string[];
+  /** Ids of steps that must have ended first, however they ended: keeps servers' starts close together. */
+  readonly startAfter?: readonly string[];
   /** How to take it back, where it can be. */
   readonly undo?: string;
   readonly action: StepAction;

@@ -1,0 +1,194 @@
+import type Docker from 'dockerode';
+import type { DesiredContainer } from '../../../shared/desired/types.js';
+import { RaftyardError } from '../../../shared/errors.js';
+import { LABEL_CONFIG } from '../../../shared/plan/index.js';
+import type { StepAction } from '../../../shared/plan/types.js';
+import type { StepContext } from './executor.js';
+import type { StepResult } from './scheduler.js';
+
+type Action<K extends StepAction['kind']> = Extract<StepAction, { kind: K }>;
+
+const STOP_SECONDS = 20;
+
+const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
+
+function dockerError(context: StepContext, what: string, error: unknown): RaftyardError {
+  if (error instanceof RaftyardError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new RaftyardError('docker-failed', `${what}: ${text}`, {
+    host: context.connection.host.name,
+    cause: error,
+  });
+}
+
+/** The Engine API's form of the desired container; the start script's `docker run` makes an equal one. */
+export function createOptions(container: DesiredContainer): Docker.ContainerCreateOptions {
+  return {
+    name: container.name,
+    Hostname: container.hostname,
+    Image: container.image,
+    Cmd: [...container.command],
+    Env: [...container.env],
+    Labels: { ...container.labels },
+    HostConfig: {
+      NetworkMode: container.networkMode,
+      RestartPolicy: { Name: container.restart, MaximumRetryCount: 0 },
+      Binds: container.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
+    },
+  };
+}
+
+async function inspectOrNull(docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | null> {
+  try {
+    return await docker.getContainer(name).inspect();
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+/** The last words of a container that does not stay up: the best explanation there is. */
+async function lastWords(container: Docker.Container): Promise<string> {
+  try {
+    const logs = await container.logs({ stdout: true, stderr: true, tail: 8, follow: false });
+    // Docker’s frame headers and terminal codes are dropped.
+    return logs
+      .toString('utf8')
+      .replace(/[^\x20-\x7e\n\u00a0-\uffff]/g, '')
+      .trim()
+      .slice(-600);
+  } catch {
+    return '';
+  }
+}
+
+async function started(context: StepContext, container: Docker.Container, name: string): Promise<void> {
+  const state = (await container.inspect()).State;
+  if (state.Running && !state.Restarting) return;
+  const words = await lastWords(container);
+  throw new RaftyardError(
+    'docker-failed',
+    `${name} does not stay up (exit ${state.ExitCode})${words === '' ? '' : `: ${words}`}`,
+    {
+      host: context.connection.host.name,
+      hint: `See \`docker logs ${name}\` on the host.`,
+    },
+  );
+}
+
+function clockStart(context: StepContext): void {
+  const datacenter = context.apply.datacenterOf(context.step.node ?? '');
+  if (!context.apply.firstCreate.has(datacenter))
+    context.apply.firstCreate.set(datacenter, performance.now());
+}
+
+async function createAndStart(context: StepContext, desired: DesiredContainer): Promise<void> {
+  const docker = await context.connection.docker();
+  clockStart(context);
+  const container = await docker.createContainer(createOptions(desired));
+  await container.start();
+  await started(context, container, desired.name);
+}
+
+export async function runContainer(
+  action: Action<'container-run'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { container: desired } = action;
+  try {
+    const docker = await context.connection.docker();
+    const existing = await inspectOrNull(docker, desired.name);
+    if (existing !== null) {
+      // An apply that was killed between create and start left it: the same digest means that it is the same container.
+      if (existing.Config.Labels[LABEL_CONFIG] !== desired.labels[LABEL_CONFIG])
+        throw new RaftyardError(
+          'conflict',
+          `a container named ${desired.name} appeared since the plan was made`,
+          {
+            host: context.connection.host.name,
+            hint: 'Plan again.',
+          },
+        );
+      if (existing.State.Running) return 'skipped';
+      clockStart(context);
+      await docker.getContainer(existing.Id).start();
+      return 'done';
+    }
+    await createAndStart(context, desired);
+    return 'done';
+  } catch (error) {
+    throw dockerError(context, `${desired.name} cannot be started`, error);
+  }
+}
+
+export async function startContainer(
+  action: Action<'container-start'>,
+  context: StepContext,
+): Promise<StepResult> {
+  try {
+    const docker = await context.connection.docker();
+    clockStart(context);
+    await docker.getContainer(action.id).start();
+    await started(context, docker.getContainer(action.id), action.name);
+    return 'done';
+  } catch (error) {
+    if (statusOf(error) === 304) return 'skipped';
+    throw dockerError(context, `${action.name} cannot be started`, error);
+  }
+}
+
+/** The old container is renamed aside first, so that a failing start can be taken back. */
+export async function replaceContainer(
+  action: Action<'container-replace'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { container: desired, oldId } = action;
+  const aside = `${desired.name}-before`;
+  try {
+    const docker = await context.connection.docker();
+    const old = docker.getContainer(oldId);
+    const before = await old.inspect();
+    await old.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
+      if (statusOf(error) !== 304) throw error;
+    });
+    await old.rename({ name: aside });
+    try {
+      await createAndStart(context, desired);
+    } catch (error) {
+      await docker
+        .getContainer(desired.name)
+        .remove({ force: true })
+        .catch(() => undefined);
+      await old.rename({ name: before.Name.replace(/^\//, '') });
+      await old.start();
+      throw error;
+    }
+    await old.remove({ v: false });
+    return 'done';
+  } catch (error) {
+    throw dockerError(
+      context,
+      `${desired.name} cannot be re-created; the old container is running again`,
+      error,
+    );
+  }
+}
+
+export async function removeContainer(
+  action: Action<'container-remove'>,
+  context: StepContext,
+): Promise<StepResult> {
+  try {
+    const docker = await context.connection.docker();
+    const container = docker.getContainer(action.id);
+    await container.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
+      if (statusOf(error) !== 304) throw error;
+    });
+    // v: anonymous volumes go with their container; named ones have a step of their own.
+    await container.remove({ v: true });
+    return 'done';
+  } catch (error) {
+    if (statusOf(error) === 404) return 'skipped';
+    throw dockerError(context, `${action.name} cannot be removed`, error);
+  }
+}

@@ -1,0 +1,141 @@
+/** One function for each kind of step: check what is there, do it, verify it. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
+import {
+  closeFirewall,
+  disableFirewall,
+  dockerChainsBroken,
+  enableFirewall,
+  openFirewall,
+  repairDockerChains,
+} from '../../host/firewall/index.js';
+import type { HostConnection } from '../../host/types.js';
+import { removeContainer, replaceContainer, runContainer, startContainer } from './containers.js';
+import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
+import { loadImage, pullImage } from './images.js';
+import { joinAgents } from './join.js';
+import { checkNetwork } from './network-check.js';
+import { waitForQuorum } from './quorum.js';
+import type { StepResult } from './scheduler.js';
+
+export interface StepContext {
+  readonly connection: HostConnection;
+  readonly connectionOf: (host: string) => Promise<HostConnection>;
+  readonly step: Step;
+  readonly signal: AbortSignal;
+  readonly planId: string;
+  readonly imageArchive: string | undefined;
+  readonly progress: (fraction: number | undefined, message?: string) => void;
+  readonly output: (text: string) => void;
+  readonly apply: ApplyClock;
+  /** Nodes of the document by name: host and address. */
+  readonly nodes: ReadonlyMap<
+    string,
+    {
+      readonly host: string;
+      readonly address: string;
+      readonly container: string;
+      readonly role: 'server' | 'client';
+    }
+  >;
+}
+
+/** Times that the summary needs. */
+export interface ApplyClock {
+  /** First container create by datacenter, performance.now() milliseconds. */
+  firstCreate: Map<string, number>;
+  quorum: Map<string, { readonly at: number; readonly leader: string }>;
+  readonly datacenterOf: (node: string) => string;
+}
+
+type Handler<K extends StepKind> = (
+  action: Extract<StepAction, { kind: K }>,
+  context: StepContext,
+) => Promise<StepResult>;
+
+const zoneOf = (action: { readonly zone?: string }): { zone?: string } =>
+  action.zone === undefined ? {} : { zone: action.zone };
+
+const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
+  record: writeRecord,
+  directory: writeDirectory,
+  file: writeFileStep,
+  'file-remove': removeFile,
+  'firewall-open': async (action, { connection, signal }) => {
+    await openFirewall(connection, action.firewall, action.rules, { signal, ...zoneOf(action) });
+    return 'done';
+  },
+  'firewall-close': async (action, { connection, signal }) => {
+    await closeFirewall(connection, action.firewall, action.rules, { signal, ...zoneOf(action) });
+    return 'done';
+  },
+  'firewall-disable': async (action, { connection, signal }) => {
+    await disableFirewall(connection, action.firewall, { signal });
+    return 'done';
+  },
+  'firewall-enable': async (action, { connection, signal }) => {
+    await enableFirewall(connection, action.firewall, action, { signal });
+    return 'done';
+  },
+  'docker-chains': async (_action, { connection }) => {
+    if (!(await dockerChainsBroken(connection))) return 'skipped';
+    await repairDockerChains(connection);
+    if (await dockerChainsBroken(connection))
+      throw new RaftyardError('command-failed', "Docker's firewall chains are still missing", {
+        host: connection.host.name,
+        hint: 'Restart Docker by hand (systemctl restart docker) and look at iptables -t nat -S DOCKER.',
+      });
+    return 'done';
+  },
+  'image-pull': pullImage,
+  'image-load': async (action, context) => {
+    const path = context.imageArchive;
+    if (path === undefined)
+      throw new RaftyardError('image-unavailable', 'no image archive was given', {
+        host: context.connection.host.name,
+        hint: 'Give the file of `docker save` with --image-archive.',
+      });
+    const { size } = await stat(path);
+    return await loadImage(action, context, createReadStream(path), size);
+  },
+  'volume-create': async (action, { connection }) => {
+    const docker = await connection.docker();
+    await docker.createVolume({ Name: action.name, Labels: { ...action.labels } });
+    return 'done';
+  },
+  'volume-remove': async (action, { connection }) => {
+    const docker = await connection.docker();
+    try {
+      await docker.getVolume(action.name).remove();
+      return 'done';
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return 'skipped';
+      throw new RaftyardError(
+        'docker-failed',
+        `the volume ${action.name} cannot be removed: ${String((error as Error).message)}`,
+        {
+          host: connection.host.name,
+          cause: error,
+        },
+      );
+    }
+  },
+  'container-run': runContainer,
+  'container-start': startContainer,
+  'container-replace': replaceContainer,
+  'container-remove': removeContainer,
+  // Taking over is what the record step wrote; the container itself is not touched.
+  adopt: async () => 'done',
+  join: joinAgents,
+  quorum: waitForQuorum,
+  'network-check': checkNetwork,
+};
+
+/** Runs one step on its host. @throws RaftyardError with the host's name. */
+export async function executeStep(context: StepContext): Promise<StepResult> {
+  const { action } = context.step;
+  const handler = HANDLERS[action.kind] as Handler<StepKind>;
+  return await handler(action, context);
+}

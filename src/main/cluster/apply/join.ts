@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { StepAction } from '../../../shared/plan/types.js';
+import { agentApi } from '../observe.js';
+import type { StepContext } from './executor.js';
+import type { StepResult } from './scheduler.js';
+
+const DEADLINE_MS = 20_000;
+const PAUSE_MS = 40;
+
+/**
+ * Joins each address as soon as the own agent answers, all at the same time. `-retry-join` would do it after its first interval;
+ * so what cannot be joined here is told, not failed: the quorum step is what proves the cluster.
+ * Source: https://developer.hashicorp.com/consul/api-docs/agent#join-agent
+ */
+export async function joinAgents(
+  action: Extract<StepAction, { kind: 'join' }>,
+  context: StepContext,
+): Promise<StepResult> {
+  const api = agentApi(context.connection, context.nodes.get(context.step.node ?? '')?.container);
+  const deadline = performance.now() + DEADLINE_MS;
+  const joinOne = async (address: string): Promise<boolean> => {
+    while (performance.now() < deadline) {
+      if (context.signal.aborted)
+        throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
+      // Quorum is there already: -retry-join was faster.
+      if (context.apply.quorum.has(context.apply.datacenterOf(context.step.node ?? ''))) return true;
+      try {
+        await api.join(address);
+        return true;
+      } catch {
+        await sleep(PAUSE_MS);
+      }
+    }
+    return false;
+  };
+  const results = await Promise.all(action.addresses.map(joinOne));
+  action.addresses.forEach((address, index) => {
+    if (results[index] !== true) context.output(`${address} could not be joined yet; -retry-join goes on\n`);
+  });
+  return 'done';
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { StepAction } from '../../../shared/plan/types.js';
+import {
+  addressOnly,
+  agreedLeader,
+  type NodePlace,
+  type ServerView,
+  viewOf,
+  voterAddresses,
+} from '../observe.js';
+import type { StepContext } from './executor.js';
+import type { StepResult } from './scheduler.js';
+
+const DEADLINE_MS = 90_000;
+/** With a host that cannot be reached, all that can come does so sooner. */
+const DEADLINE_UNREACHABLE_MS = 25_000;
+const PAUSE_MS = 40;
+
+function describe(view: ServerView): string {
+  if (view.problem !== undefined) return `${view.node.name}: ${view.problem}`;
+  return `${view.node.name}: ${view.leader === '' ? 'knows no leader' : `sees the leader at ${view.leader}`}`;
+}
+
+/** What is still missing when a leader is agreed: voters, members; empty when nothing is. */
+async function lacking(
+  views: readonly ServerView[],
+  action: Extract<StepAction, { kind: 'quorum' }>,
+): Promise<string[]> {
+  const api = views[0]?.api;
+  if (api === undefined) return ['no server answers'];
+  const voters = await voterAddresses(api);
+  const missingVoters = views
+    .filter((view) => !voters.addresses.includes(view.node.address))
+    .map((view) => `${view.node.name} is not a voter yet`);
+  const members = await api.members();
+  const missingMembers = action.members
+    .filter((name) => !members.some((member) => member.name === name && member.status === 'alive'))
+    .map((name) => `${name} is not alive in the LAN gossip pool`);
+  return [...missingVoters, ...missingMembers];
+}
+
+/**
+ * Waits until all servers agree on one leader, all are voters and all members are alive: asked of Consul, never concluded from
+ * containers that run. Source: https://developer.hashicorp.com/consul/api-docs/status
+ * @throws RaftyardError quorum-not-reached with what each server said last.
+ */
+export async function waitForQuorum(
+  action: Extract<StepAction, { kind: 'quorum' }>,
+  context: StepContext,
+): Promise<StepResult> {
+  const servers = action.servers.flatMap((name): NodePlace[] => {
+    const place = context.nodes.get(name);
+    return place === undefined ? [] : [{ name, ...place }];
+  });
+  const began = performance.now();
+  let reason: string[] = [];
+  for (;;) {
+    if (context.signal.aborted)
+      throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
+    const views = await Promise.all(servers.map((node) => viewOf(node, context.connectionOf)));
+    const leader = agreedLeader(views);
+    if (leader !== '') {
+      const at = performance.now();
+      const name = servers.find((node) => node.address === addressOnly(leader))?.name ?? leader;
+      if (!context.apply.quorum.has(action.datacenter))
+        context.apply.quorum.set(action.datacenter, { at, leader: name });
+      reason = await lacking(views, action).catch((error: unknown) => [String((error as Error).message)]);
+      if (reason.length === 0) return 'done';
+    } else {
+      reason = views.map(describe);
+    }
+    const agreed = views.filter((view) => view.leader !== '').length;
+    context.progress(
+      undefined,
+      leader === '' ? `${agreed} of ${servers.length} servers see a leader` : reason.join(', '),
+    );
+    const unreachable = views.some((view) => view.problem !== undefined && performance.now() - began > 5000);
+    if (performance.now() - began > (unreachable ? DEADLINE_UNREACHABLE_MS : DEADLINE_MS)) break;
+    await sleep(PAUSE_MS);
+  }
+  throw new RaftyardError('quorum-not-reached', `no quorum in ${action.datacenter}: ${reason.join('; ')}`, {
+    host: context.connection.host.name,
+    hint: 'Look at the network checks and at `docker logs` of the servers; then apply again.',
+    retryable: true,
+  });
+}

@@ -1,0 +1,207 @@
+/** What a host's Docker Engine says: itself, the image, the containers and the volume that concern us. */
+import type Docker from 'dockerode';
+import { imageFamily } from '../../../shared/consul/index.js';
+import type { DesiredNode } from '../../../shared/desired/types.js';
+import { type ErrorEnvelope, toEnvelope } from '../../../shared/errors.js';
+import type { ContainerFacts, DockerFacts, ImageFacts, ReachableFacts } from '../../../shared/plan/facts.js';
+import type { HostConnection } from '../../host/types.js';
+import { clean } from './parse.js';
+
+/** Registries that do not answer must not hold preflight up. */
+const REGISTRY_TIMEOUT_MS = 5_000;
+
+export interface DockerAnswer {
+  readonly docker?: Omit<DockerFacts, 'enabledAtBoot'>;
+  readonly dockerProblem?: ErrorEnvelope;
+  readonly rootDirectory?: string;
+  readonly image?: ImageFacts;
+  readonly containers: readonly ContainerFacts[];
+  readonly volume?: NonNullable<ReachableFacts['volume']>;
+}
+
+const statusOf = (error: unknown): number =>
+  typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 0;
+
+/** null where Docker answers 404. */
+async function orNull<T>(question: Promise<T>): Promise<T | null> {
+  try {
+    return await question;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+export function containerFacts(info: Docker.ContainerInspectInfo): ContainerFacts {
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ''),
+    image: info.Config.Image,
+    imageId: info.Image,
+    running: info.State.Running,
+    restarting: info.State.Restarting,
+    labels: info.Config.Labels ?? {},
+    hostname: info.Config.Hostname,
+    command: info.Config.Cmd ?? [],
+    env: info.Config.Env ?? [],
+    networkMode: info.HostConfig.NetworkMode ?? '',
+    restart: info.HostConfig.RestartPolicy?.Name ?? '',
+    mounts: (info.Mounts ?? [])
+      .map((mount) => ({
+        type: mount.Type,
+        // A volume is told by its name; Source is where the engine keeps it.
+        source: mount.Name ?? mount.Source,
+        target: mount.Destination,
+        readOnly: !mount.RW,
+      }))
+      .sort((a, b) => a.target.localeCompare(b.target)),
+  };
+}
+
+/** Whether a listed container runs Consul: by its image's last path segment, or by what it starts. */
+export function looksLikeConsul(image: string, command: string): boolean {
+  const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  return /(^|\/)consul(-enterprise)?$/.test(name) || /(^|[\s/"'])consul agent\b/.test(command);
+}
+
+async function containers(docker: Docker, nodes: readonly DesiredNode[]) {
+  const listed = await docker.listContainers({ all: true });
+  const names = new Set(nodes.map((node) => `/${node.container.name}`));
+  const concerning = listed.filter(
+    (entry) =>
+      entry.Names.some((name) => names.has(name)) ||
+      entry.Labels?.['raftyard.cluster'] !== undefined ||
+      looksLikeConsul(entry.Image, entry.Command),
+  );
+  const found = await Promise.all(concerning.map((entry) => orNull(docker.getContainer(entry.Id).inspect())));
+  const publishing = listed.flatMap((entry) => {
+    const ports = (entry.Ports ?? []).flatMap((port) =>
+      port.PublicPort === undefined || port.PublicPort === 0
+        ? []
+        : [`${port.IP ?? '0.0.0.0'}:${port.PublicPort}->${port.PrivatePort}/${port.Type}`],
+    );
+    const name = entry.Names[0]?.replace(/^\//, '') ?? entry.Id.slice(0, 12);
+    return entry.State === 'running' && ports.length > 0
+      ? [{ container: name, ports: [...new Set(ports)].sort() }]
+      : [];
+  });
+  return {
+    containers: found.flatMap((info) => (info === null ? [] : [containerFacts(info)])),
+    publishing: publishing.sort((a, b) => a.container.localeCompare(b.container)),
+  };
+}
+
+/** Whether the engine could pull an image that it does not have: it asks the registry itself. */
+async function pullable(docker: Docker, reference: string): Promise<Partial<ImageFacts>> {
+  try {
+    const answer: unknown = await docker
+      .getImage(reference)
+      .distribution({ abortSignal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS) });
+    return { pullable: true, ...(/manifest\.v1\+/.test(JSON.stringify(answer)) ? { schema1: true } : {}) };
+  } catch (error) {
+    // Without an answer of the engine nothing is known: the registry may only be slow.
+    if (statusOf(error) === 0) return {};
+    const message = clean(error instanceof Error ? error.message : String(error), 300);
+    if (/schema 1|manifest\.v1\+|unsupported manifest/i.test(message)) {
+      return { pullable: false, schema1: true, pullProblem: message };
+    }
+    return { pullable: false, pullProblem: message };
+  }
+}
+
+async function image(docker: Docker, reference: string): Promise<ImageFacts> {
+  const info = await orNull(docker.getImage(reference).inspect());
+  if (info === null) return { reference, present: false, ...(await pullable(docker, reference)) };
+  const labelled = info.Config?.Labels?.['org.opencontainers.image.version'];
+  const fromEnv = (info.Config?.Env ?? [])
+    .find((entry) => /^CONSUL_VERSION=/.test(entry))
+    ?.slice('CONSUL_VERSION='.length);
+  // The label of a base image (Alpine, UBI) is inherited: the environment, set by Consul's own, is surer.
+  const version = fromEnv ?? labelled ?? (imageFamily(reference).version || undefined);
+  return {
+    reference,
+    present: true,
+    id: info.Id,
+    ...(version === undefined ? {} : { consulVersion: clean(version, 40) }),
+  };
+}
+
+async function volume(docker: Docker, node: DesiredNode | undefined) {
+  if (node?.volume === undefined) return undefined;
+  const info = await orNull(docker.getVolume(node.volume.name).inspect());
+  return info === null ? undefined : { name: info.Name, labels: info.Labels ?? {} };
+}
+
+interface Extended {
+  readonly Components?: readonly { readonly Name: string }[];
+}
+
+function kindOf(version: Extended, security: readonly string[], root: string, path: string): DockerFacts['kind'] {
+  if ((version.Components ?? []).some((part) => /podman/i.test(part.Name))) return 'podman';
+  if (security.some((option) => option.includes('name=rootless'))) return 'rootless';
+  if (root.startsWith('/var/snap/') || /^\/(usr\/bin\/snap$|snap\/)/.test(path)) return 'snap';
+  return 'engine';
+}
+
+async function ask(docker: Docker, nodes: readonly DesiredNode[], path: string): Promise<DockerAnswer> {
+  const [version, info, images, lists, data] = await Promise.all([
+    docker.version(),
+    docker.info(),
+    nodes[0] === undefined ? undefined : image(docker, nodes[0].container.image),
+    containers(docker, nodes),
+    volume(docker, nodes[0]),
+  ]);
+  const security: string[] = info.SecurityOptions ?? [];
+  const root: string = info.DockerRootDir ?? '';
+  return {
+    docker: {
+      kind: kindOf(version, security, root, path),
+      version: clean(version.Version, 40),
+      apiVersion: clean(version.ApiVersion, 20),
+      storageDriver: clean(info.Driver ?? '', 40),
+      usernsRemap: security.some((option) => option.includes('name=userns')),
+      liveRestore: info.LiveRestoreEnabled === true,
+      publishing: lists.publishing,
+    },
+    rootDirectory: root,
+    ...(images === undefined ? {} : { image: images }),
+    containers: lists.containers,
+    ...(data === undefined ? {} : { volume: data }),
+  };
+}
+
+/**
+ * Docker's facts of a host; a Docker that cannot be used becomes `dockerProblem`, nothing is thrown.
+ *
+ * @param nodes The nodes that are to run on the host.
+ * @param client What the host's `docker` command is: its real path, and the first line of `docker --version`.
+ */
+export async function dockerFacts(
+  connection: HostConnection,
+  nodes: readonly DesiredNode[],
+  client: Promise<{ readonly path: string; readonly version: string }>,
+): Promise<DockerAnswer> {
+  try {
+    const docker = await connection.docker();
+    return await ask(docker, nodes, (await client).path);
+  } catch (error) {
+    const { version } = await client;
+    if (/podman/i.test(version)) {
+      return {
+        containers: [],
+        dockerProblem: {
+          code: 'docker-not-installed',
+          message: `\`docker\` is podman's shim here (${clean(version, 60)}), and no Docker Engine answers`,
+          host: connection.host.name,
+          hint: 'Install Docker Engine (packages docker.io or docker-ce) in place of podman-docker.',
+          retryable: false,
+        },
+      };
+    }
+    const problem = toEnvelope(error, connection.host.name);
+    return {
+      containers: [],
+      dockerProblem: problem.code === 'internal' ? { ...problem, code: 'docker-failed' } : problem,
+    };
+  }
+}

@@ -1,0 +1,160 @@
+import { allNodes } from '../../shared/topology/index.js';
+import type { Topology } from '../../shared/topology/types.js';
+import type { Member } from '../consul/client.js';
+import type { HostConnection, HostLease } from '../host/types.js';
+import {
+  addressOnly,
+  agentApi,
+  agreedLeader,
+  type NodePlace,
+  type ServerView,
+  viewOf,
+  voterAddresses,
+} from './observe.js';
+import type { ClusterStatus, DatacenterStatus, NodeStatus, UseCaseContext } from './types.js';
+
+/**
+ * What Consul itself says of the cluster, asked of every server through SSH. A host that does not answer becomes a status, never an
+ * exception. Healthy: in each datacenter all servers agree on one leader, all servers are voters, all nodes are alive.
+ */
+export async function status(topology: Topology, context: UseCaseContext): Promise<ClusterStatus> {
+  const leases = new Map<string, Promise<HostLease>>();
+  const connect = async (name: string): Promise<HostConnection> => {
+    const host = topology.hosts.find((entry) => entry.name === name);
+    if (host === undefined) throw new Error(`no host ${name}`);
+    const lease = leases.get(name) ?? context.connector.connect(host, context.signal);
+    leases.set(name, lease);
+    return (await lease).connection;
+  };
+  const problems: string[] = [];
+  try {
+    const datacenters = await Promise.all(
+      topology.datacenters.map((datacenter) => {
+        const places = allNodes(topology)
+          .filter((entry) => entry.datacenter.name === datacenter.name)
+          .map(
+            ({ node, host }): NodePlace => ({
+              name: node.name,
+              host: host.name,
+              address: host.advertise,
+              container: node.container,
+              role: node.role,
+            }),
+          );
+        return datacenterStatus(datacenter.name, places, connect, problems);
+      }),
+    );
+    return {
+      cluster: topology.name,
+      healthy: problems.length === 0,
+      datacenters,
+      problems,
+      asOf: new Date().toISOString(),
+    };
+  } finally {
+    for (const result of await Promise.allSettled(leases.values()))
+      if (result.status === 'fulfilled') result.value.release();
+  }
+}
+
+interface Knowledge {
+  readonly members: readonly Member[];
+  readonly voters: { readonly addresses: readonly string[]; readonly known: boolean } | null;
+}
+
+/** Members and voters from the first server that tells them, the one with a leader before the others. */
+async function learn(views: readonly ServerView[]): Promise<Knowledge> {
+  const ordered = [...views].sort((a, b) => Number(b.leader !== '') - Number(a.leader !== ''));
+  for (const { api } of ordered) {
+    if (api === undefined) continue;
+    try {
+      const members = await api.members();
+      const voters = await voterAddresses(api).catch(() => null);
+      return { members, voters };
+    } catch {
+      // The next server may know.
+    }
+  }
+  return { members: [], voters: null };
+}
+
+async function datacenterStatus(
+  name: string,
+  places: readonly NodePlace[],
+  connect: (host: string) => Promise<HostConnection>,
+  problems: string[],
+): Promise<DatacenterStatus> {
+  const servers = places.filter((place) => place.role === 'server');
+  const views = await Promise.all(servers.map((place) => viewOf(place, connect)));
+  const answering = views.filter((view) => view.problem === undefined);
+  const leaderAddress = answering.length === 0 ? '' : addressOnly(agreedLeader(answering));
+  const { members, voters } = await learn(views);
+  const leader =
+    places.find((place) => place.address === leaderAddress)?.name ??
+    members.find((member) => member.address === leaderAddress)?.name ??
+    null;
+
+  for (const view of views)
+    if (view.problem !== undefined) problems.push(`${view.node.name}: ${view.problem}`);
+  if (leader === null)
+    problems.push(`${name} has no leader that all answering servers agree on: writes are refused`);
+  const clients = await clientProblems(places, connect);
+  const nodes = places.map((place) => nodeStatus(place, members, voters, views, clients, leader));
+  for (const node of nodes) {
+    if (node.status !== 'alive') problems.push(`${node.name} is ${node.status}`);
+    else if (node.role === 'server' && node.voter === false) problems.push(`${node.name} is not a voter`);
+  }
+  for (const member of members)
+    if (member.status !== 'left' && !places.some((place) => place.name === member.name))
+      problems.push(`${member.name} (${member.address}) is a member but not in the document`);
+  return { name, leader, nodes };
+}
+
+async function clientProblems(
+  places: readonly NodePlace[],
+  connect: (host: string) => Promise<HostConnection>,
+): Promise<ReadonlySet<string>> {
+  const silent = new Set<string>();
+  await Promise.all(
+    places
+      .filter((place) => place.role === 'client')
+      .map(async (place) => {
+        try {
+          await agentApi(await connect(place.host), place.container).self();
+        } catch {
+          silent.add(place.name);
+        }
+      }),
+  );
+  return silent;
+}
+
+function nodeStatus(
+  place: NodePlace,
+  members: readonly Member[],
+  voters: Knowledge['voters'],
+  views: readonly ServerView[],
+  silentClients: ReadonlySet<string>,
+  leader: string | null,
+): NodeStatus {
+  const member = members.find((entry) => entry.name === place.name);
+  const silent =
+    silentClients.has(place.name) || views.some((view) => view.node === place && view.problem !== undefined);
+  // Consul's word counts when it knows the node; our own connection says something only where Consul does not.
+  const known = member?.status ?? (silent ? 'unreachable' : 'missing');
+  const isVoter =
+    place.role !== 'server'
+      ? false
+      : voters === null || !voters.known
+        ? null
+        : voters.addresses.includes(place.address);
+  return {
+    name: place.name,
+    role: place.role,
+    address: place.address,
+    status: known,
+    voter: isVoter,
+    leader: leader === place.name,
+    version: member?.version ?? '',
+  };
+}

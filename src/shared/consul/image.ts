@@ -1,0 +1,108 @@
+/** How Consul images differ: what their entrypoint does decides which arguments a container needs. */
+import { isAtLeast } from './version.js';
+
+export type ImageFamilyName = 'progrium' | 'hashicorp' | 'plain';
+
+export interface ImageFamily {
+  readonly family: ImageFamilyName;
+  /** Consul's version, from a tag that is one: `1.22`, `1.22.1`; absent where the tag does not say. */
+  readonly version?: string;
+  /** Where the agent keeps its data in the container. */
+  readonly dataDir: string;
+  /** Configuration directory that the entrypoint passes by itself. */
+  readonly configDir?: string;
+  /** Arguments that come before the agent's own options. */
+  readonly commandPrefix: readonly string[];
+  /** Whether `-data-dir` has to be given. */
+  readonly needsDataDir: boolean;
+  /** Whether the image itself makes HTTP and DNS listen on every address. */
+  readonly listensEverywhere: boolean;
+  /** Whether the image itself turns the web UI on. */
+  readonly hasUi: boolean;
+  /** The option that names the datacenter. */
+  readonly datacenterFlag: '-dc' | '-datacenter';
+  /** Whether its Consul reads the `performance` block (since 0.7). */
+  readonly readsPerformance: boolean;
+}
+
+export interface ImageReference {
+  /** Without registry, tag and digest; Docker Hub's `library/` is left out: `consul`, `hashicorp/consul`. */
+  readonly path: string;
+  /** Empty for Docker Hub. */
+  readonly registry: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** Takes a Docker image reference apart, as the Docker command line does. */
+export function parseReference(reference: string): ImageReference {
+  const at = reference.indexOf('@');
+  const digest = at < 0 ? undefined : reference.slice(at + 1);
+  const named = at < 0 ? reference : reference.slice(0, at);
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  const name = colon < 0 ? named : named.slice(0, colon);
+  const slash = name.indexOf('/');
+  const head = slash < 0 ? '' : name.slice(0, slash);
+  // A first part is a registry only when it looks like a host: it has a dot or a port, or is localhost.
+  const isRegistry = head.includes('.') || head.includes(':') || head === 'localhost';
+  const registry = isRegistry && !/^(index\.)?docker\.io$/.test(head) ? head : '';
+  const rest = isRegistry ? name.slice(slash + 1) : name;
+  return {
+    path: rest.replace(/^library\//, ''),
+    registry,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** `1.22`, `v1.22.0`, `1.22.1-ent`, `consul-0.4` → the version in it; anything else → undefined. */
+function versionOfTag(tag: string | undefined): string | undefined {
+  return /^(?:v|consul-)?(\d+\.\d+(?:\.\d+)?)(?:[-+_].*)?$/.exec(tag ?? '')?.[1];
+}
+
+/** What is the last Consul in progrium/consul, which was frozen in 2015. */
+const PROGRIUM_LAST = '0.5.2';
+
+/**
+ * The family of an image, by its name.
+ *
+ * - `progrium`: `progrium/consul` in any registry. Its entrypoint runs `consul agent -config-dir=/config "$@"` with
+ *   data in /data, UI and DNS (port 53) on every address.
+ * - `hashicorp`: `hashicorp/consul` in any registry (also `consul-enterprise`), and Docker Hub's former official image
+ *   `consul`. A first argument `agent` makes its entrypoint add data and configuration directory.
+ * - `plain`: anything else; the entrypoint is taken to be the consul binary itself.
+ */
+export function imageFamily(reference: string): ImageFamily {
+  const { path, registry, tag } = parseReference(reference);
+  const version = versionOfTag(tag);
+  if (/(^|\/)progrium\/consul$/.test(path)) {
+    const known = version ?? (tag === undefined || tag === 'latest' ? PROGRIUM_LAST : undefined);
+    return {
+      family: 'progrium',
+      ...(known === undefined ? {} : { version: known }),
+      dataDir: '/data',
+      configDir: '/config',
+      commandPrefix: [],
+      needsDataDir: false,
+      listensEverywhere: true,
+      hasUi: true,
+      datacenterFlag: '-dc',
+      readsPerformance: false,
+    };
+  }
+  const official = registry === '' && path === 'consul';
+  const hashicorp = official || /(^|\/)hashicorp\/consul(-enterprise)?$/.test(path);
+  return {
+    family: hashicorp ? 'hashicorp' : 'plain',
+    ...(version === undefined ? {} : { version }),
+    dataDir: '/consul/data',
+    ...(hashicorp ? { configDir: '/consul/config' } : {}),
+    commandPrefix: ['agent'],
+    needsDataDir: !hashicorp,
+    listensEverywhere: false,
+    hasUi: false,
+    datacenterFlag: isAtLeast(version, '0.8') ? '-datacenter' : '-dc',
+    readsPerformance: isAtLeast(version, '0.7'),
+  };
+}

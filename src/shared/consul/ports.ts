@@ -1,0 +1,74 @@
+/** The ports of a Consul agent, https://developer.hashicorp.com/consul/docs/install/ports */
+import type { ApiExposure, Role } from '../topology/types.js';
+import type { ImageFamilyName } from './image.js';
+
+export type Protocol = 'tcp' | 'udp';
+
+export interface ConsulPort {
+  readonly port: number;
+  readonly protocols: readonly Protocol[];
+  /** In the field's terms. */
+  readonly purpose: string;
+  /** Which agents listen on it, when they do. */
+  readonly agents: 'servers' | 'all';
+  /** Listens without being asked to by configuration. */
+  readonly byDefault: boolean;
+}
+
+/** Every port that Consul knows by a default number. */
+export const CONSUL_PORTS = [
+  { port: 8300, protocols: ['tcp'], purpose: 'server RPC (Raft)', agents: 'servers', byDefault: true },
+  { port: 8301, protocols: ['tcp', 'udp'], purpose: 'LAN gossip', agents: 'all', byDefault: true },
+  { port: 8302, protocols: ['tcp', 'udp'], purpose: 'WAN gossip', agents: 'servers', byDefault: true },
+  { port: 8500, protocols: ['tcp'], purpose: 'HTTP API and UI', agents: 'all', byDefault: true },
+  { port: 8501, protocols: ['tcp'], purpose: 'HTTPS API', agents: 'all', byDefault: false },
+  { port: 8502, protocols: ['tcp'], purpose: 'gRPC (xDS)', agents: 'all', byDefault: false },
+  // Servers listen on it since 1.14, for peering and dataplanes.
+  { port: 8503, protocols: ['tcp'], purpose: 'gRPC over TLS', agents: 'servers', byDefault: true },
+  { port: 8600, protocols: ['tcp', 'udp'], purpose: 'DNS', agents: 'all', byDefault: true },
+] as const satisfies readonly ConsulPort[];
+
+/** What progrium/consul (0.5.2) has besides or instead: the command line's old RPC, and DNS on its usual port. */
+export const PROGRIUM_PORTS = [
+  { port: 8400, protocols: ['tcp'], purpose: 'CLI RPC', agents: 'all', byDefault: true },
+  { port: 53, protocols: ['tcp', 'udp'], purpose: 'DNS', agents: 'all', byDefault: true },
+] as const satisfies readonly ConsulPort[];
+
+const LATER_THAN_PROGRIUM: ReadonlySet<number> = new Set([8502, 8503, 8600]);
+
+/** The ports of an agent of that family, by number. */
+export function portsOf(family: ImageFamilyName): readonly ConsulPort[] {
+  if (family !== 'progrium') return CONSUL_PORTS;
+  const old = CONSUL_PORTS.filter(({ port }) => !LATER_THAN_PROGRIUM.has(port));
+  return [...old, ...PROGRIUM_PORTS].sort((a, b) => a.port - b.port);
+}
+
+export interface PortQuestion {
+  readonly role: Role;
+  /** Number of datacenters of the topology; WAN gossip matters from two on. */
+  readonly datacenters: number;
+  readonly api: ApiExposure;
+  readonly family: ImageFamilyName;
+}
+
+export interface AgentPort {
+  readonly port: number;
+  readonly protocol: Protocol;
+  readonly purpose: string;
+  readonly from: 'cluster' | 'any';
+}
+
+/**
+ * What has to be reachable on a node, and from where: server RPC and LAN gossip (WAN gossip with several datacenters)
+ * from the cluster's other addresses, the HTTP API from anywhere only where it is exposed. DNS and gRPC stay closed.
+ */
+export function portsFor({ role, datacenters, api, family }: PortQuestion): AgentPort[] {
+  const wanted = new Map<number, 'cluster' | 'any'>([[8301, 'cluster']]);
+  if (role === 'server') wanted.set(8300, 'cluster');
+  if (role === 'server' && datacenters > 1) wanted.set(8302, 'cluster');
+  if (api === 'exposed') wanted.set(8500, 'any');
+  return portsOf(family).flatMap(({ port, protocols, purpose }) => {
+    const from = wanted.get(port);
+    return from === undefined ? [] : protocols.map((protocol) => ({ port, protocol, purpose, from }));
+  });
+}

@@ -1,0 +1,194 @@
+/** Topology → desired state of every host. */
+import { agentArguments, type ImageFamily, imageFamily, portsFor } from '../consul/index.js';
+import { digestOf } from '../digest.js';
+import { RaftyardError } from '../errors.js';
+import type { Datacenter, Host, Node, Topology } from '../topology/types.js';
+import { CLUSTER_LABEL, CONFIG_LABEL, NODE_LABEL } from './labels.js';
+import { startScript } from './script.js';
+import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
+
+export * from './labels.js';
+export { startScript } from './script.js';
+export type * from './types.js';
+
+interface Context {
+  readonly topology: Topology;
+  readonly family: ImageFamily;
+  readonly hosts: ReadonlyMap<string, Host>;
+}
+
+function hostOf({ hosts }: Context, node: Node): Host {
+  const host = hosts.get(node.host);
+  if (host === undefined) {
+    throw new RaftyardError('invalid-topology', `node ${node.name} is on the host ${node.host}, which is not listed`);
+  }
+  return host;
+}
+
+/** The server of a datacenter that starts the cluster in the classic style: the flagged one, or else the first. */
+export function bootstrapServer(datacenter: Datacenter): Node | undefined {
+  const servers = datacenter.nodes.filter((node) => node.role === 'server');
+  return servers.find((node) => node.bootstrap) ?? servers[0];
+}
+
+/** Addresses that a node joins: never its own, since joining oneself counts as success (consul #2868). */
+function joinAddresses(context: Context, datacenter: Datacenter, node: Node): string[] {
+  const servers = datacenter.nodes.filter((other) => other.role === 'server');
+  const first = bootstrapServer(datacenter);
+  const targets = context.topology.bootstrap === 'robust' || first === undefined ? servers : [first];
+  return targets.filter((target) => target !== node).map((target) => hostOf(context, target).advertise);
+}
+
+/** What the flags of the tutorial do not say; only keys that the image's Consul knows. */
+function configuration({ topology, family }: Context, node: Node): string {
+  const server = node.role === 'server';
+  const value = {
+    // A server that is stopped comes back: it must not leave the Raft peers. A client's absence is a leave.
+    leave_on_terminate: !server,
+    ...(server && family.readsPerformance ? { performance: { raft_multiplier: topology.raftMultiplier } } : {}),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function configDirectory(topology: Topology): string | undefined {
+  return topology.bootstrap === 'classic' ? undefined : `${topology.workdir}/config`;
+}
+
+function configFiles(context: Context, node: Node): DesiredFile[] {
+  const directory = configDirectory(context.topology);
+  if (directory === undefined) return [];
+  return [{ path: `${directory}/raftyard.json`, mode: 0o644, content: configuration(context, node) }];
+}
+
+/** `docker run -v source:target:ro` cannot hold a colon in a path, and an image is no option. */
+function assertCarriable(container: Pick<DesiredContainer, 'image' | 'mounts'>): void {
+  const bad = container.mounts.find((mount) => !/^[^:]+$/.test(mount.source));
+  if (bad !== undefined) {
+    throw new RaftyardError('invalid-topology', `Docker cannot mount ${JSON.stringify(bad.source)}: it holds a colon`);
+  }
+  if (container.image.startsWith('-')) {
+    throw new RaftyardError('invalid-topology', `${JSON.stringify(container.image)} is no image reference`);
+  }
+}
+
+function desiredContainer(
+  context: Context,
+  datacenter: Datacenter,
+  node: Node,
+  volume: string | undefined,
+  files: readonly DesiredFile[],
+): DesiredContainer {
+  const { topology, family } = context;
+  const configDir = configDirectory(topology);
+  const mounts: DesiredMount[] = [
+    ...(volume === undefined
+      ? []
+      : [{ type: 'volume' as const, source: volume, target: family.dataDir, readOnly: false }]),
+    ...(configDir === undefined
+      ? []
+      : [{ type: 'bind' as const, source: configDir, target: configDir, readOnly: true }]),
+  ];
+  const made = {
+    image: topology.image,
+    hostname: node.name,
+    command: agentArguments({
+      family,
+      style: topology.bootstrap,
+      role: node.role,
+      datacenter: datacenter.name,
+      advertise: hostOf(context, node).advertise,
+      servers: datacenter.nodes.filter((other) => other.role === 'server').length,
+      bootstrap: node === bootstrapServer(datacenter),
+      join: joinAddresses(context, datacenter, node),
+      api: topology.api,
+      ...(configDir === undefined ? {} : { configDir }),
+      options: [...topology.agentOptions, ...node.agentOptions],
+    }),
+    env: [],
+    mounts,
+  };
+  assertCarriable(made);
+  const contents = files.map(({ path, content }) => ({ path, content }));
+  return {
+    name: node.container,
+    ...made,
+    labels: {
+      [CLUSTER_LABEL]: topology.id,
+      [NODE_LABEL]: node.name,
+      [CONFIG_LABEL]: digestOf({ ...made, files: contents }),
+    },
+    networkMode: 'host',
+    restart: 'always',
+  };
+}
+
+function desiredNode(context: Context, datacenter: Datacenter, node: Node): DesiredNode {
+  const { topology, family } = context;
+  const host = hostOf(context, node);
+  const others = topology.datacenters
+    .flatMap((other) => other.nodes)
+    .map((other) => hostOf(context, other).advertise)
+    .filter((address) => address !== host.advertise);
+  const volume =
+    topology.data === 'anonymous'
+      ? undefined
+      : {
+          name: `raftyard-${topology.id.slice(0, 8)}-${node.name}`,
+          labels: { [CLUSTER_LABEL]: topology.id, [NODE_LABEL]: node.name },
+        };
+  const files = configFiles(context, node);
+  const common = {
+    clusterId: topology.id,
+    clusterName: topology.name,
+    node: node.name,
+    role: node.role,
+    container: desiredContainer(context, datacenter, node, volume?.name, files),
+    ...(volume === undefined ? {} : { volume }),
+  };
+  const script = { path: `${topology.workdir}/consul-start.sh`, mode: 0o755, content: startScript({ ...common, files }) };
+  return {
+    ...common,
+    datacenter: datacenter.name,
+    host: host.name,
+    bootstrapFlag: node.bootstrap,
+    advertise: host.advertise,
+    workdir: topology.workdir,
+    files: [script, ...files],
+    firewall: {
+      mode: topology.firewall,
+      rules: portsFor({
+        role: node.role,
+        datacenters: topology.datacenters.length,
+        api: topology.api,
+        family: family.family,
+      }),
+      sources: [...new Set(others)],
+    },
+  };
+}
+
+/**
+ * What every node's host should be like, in document order. Pure: the one source for the plan and for the export.
+ *
+ * @throws RaftyardError invalid-topology for a document that validation refuses: a node on an unknown host, two nodes
+ *   on one host (they would share ports, working directory and start script), a value that Docker cannot carry.
+ */
+export function desiredNodes(topology: Topology): DesiredNode[] {
+  const context = {
+    topology,
+    family: imageFamily(topology.image),
+    hosts: new Map(topology.hosts.map((host) => [host.name, host])),
+  };
+  const nodes = topology.datacenters.flatMap((datacenter) =>
+    datacenter.nodes.map((node) => desiredNode(context, datacenter, node)),
+  );
+  const taken = new Map<string, string>();
+  for (const { host, node } of nodes) {
+    const other = taken.get(host);
+    if (other !== undefined) {
+      throw new RaftyardError('invalid-topology', `${other} and ${node} are both on the host ${host}`);
+    }
+    taken.set(host, node);
+  }
+  return nodes;
+}

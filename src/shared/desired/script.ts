@@ -1,0 +1,192 @@
+/** consul-start.sh: does by hand exactly what the app does, for the host's working directory and for the export. */
+import { quote } from '../shell/quote.js';
+import { CLUSTER_LABEL } from './labels.js';
+import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
+
+export type ScriptInput = Pick<DesiredNode, 'clusterId' | 'clusterName' | 'node' | 'role' | 'container' | 'volume'> & {
+  /** Configuration files that the container mounts. */
+  readonly files: readonly DesiredFile[];
+};
+
+/** Shell text is ours except for what went through {@link quote}. A comment cannot be quoted: one line, printable. */
+const comment = (text: string): string => `# ${text.replace(/[^\x20-\x7e]+/g, ' ')}`;
+
+const parent = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** The name filter of `docker ps` is a regular expression; names may hold dots. */
+function nameFilter(name: string): string {
+  return `name=^/?${name.replace(/[^A-Za-z0-9_-]/g, (character) => `[${character}]`)}$`;
+}
+
+function mountOption(mount: DesiredMount): string {
+  const text = quote(`${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`);
+  return mount.type === 'bind' && mount.readOnly ? `-v ${text}"$relabel"` : `-v ${text}`;
+}
+
+/** `docker run` with exactly the container's options, laid out as in the tutorial. */
+function runCommand(container: DesiredContainer): string {
+  const lines = [
+    'docker run -d',
+    `--restart ${container.restart}`,
+    `-h ${quote(container.hostname)}`,
+    `--net=${container.networkMode}`,
+    ...Object.entries(container.labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`),
+    ...container.env.map((entry) => `--env ${quote(entry)}`),
+    ...container.mounts.map(mountOption),
+    `--name ${quote(container.name)} ${quote(container.image)}`,
+    ...(container.command.length === 0 ? [] : [container.command.map(quote).join(' ')]),
+  ];
+  return lines.join(' \\\n  ');
+}
+
+function head({ node, role }: ScriptInput): string[] {
+  return [
+    '#!/bin/sh',
+    comment(`Starts the Consul ${role} ${node} on this host. Written by Raftyard.`),
+    '#',
+    '#   consul-start.sh             start it; a container of this cluster is replaced, no other is touched',
+    '#   consul-start.sh --replace   replace a container of the same name even if it is not of this cluster',
+    'set -eu',
+    '',
+    'say() {',
+    `  printf '%s\\n' "$*"`,
+    '}',
+    'fail() {',
+    `  printf 'consul-start.sh: %s\\n' "$*" >&2`,
+    '  exit 1',
+    '}',
+    '',
+    'replace=no',
+    'for argument in "$@"; do',
+    '  case $argument in',
+    '    --replace) replace=yes ;;',
+    '    -h | --help)',
+    "      say 'usage: consul-start.sh [--replace]'",
+    '      exit 0',
+    '      ;;',
+    '    *)',
+    `      printf 'consul-start.sh: unknown argument: %s\\n' "$argument" >&2`,
+    '      exit 64',
+    '      ;;',
+    '  esac',
+    'done',
+  ];
+}
+
+function checkDocker(): string[] {
+  return [
+    '# Docker must be here, and answer.',
+    'command -v docker >/dev/null 2>&1 ||',
+    "  fail 'Docker is not installed on this host. Install Docker Engine: https://docs.docker.com/engine/install/'",
+    "if ! answer=$(docker version --format '{{.Server.Version}}' 2>&1); then",
+    '  fail "Docker does not answer. Is it running, and may this user use it (try sudo)? Docker says: $answer"',
+    'fi',
+  ];
+}
+
+function checkExisting({ clusterId, container }: ScriptInput): string[] {
+  const label = `{{ index .Config.Labels "${CLUSTER_LABEL}" }}`;
+  const message = `A container named ${container.name} is there already and is not of this cluster. Rename or remove it, or give --replace to remove it now.`;
+  return [
+    '# A container of this name: ours will be replaced, anyone else’s is left alone.',
+    `existing=$(docker ps -aq --no-trunc --filter ${quote(nameFilter(container.name))})`,
+    'if [ -n "$existing" ]; then',
+    `  owner=$(docker inspect --type container --format ${quote(label)} "$existing")`,
+    `  if [ "$owner" != ${quote(clusterId)} ] && [ "$replace" = no ]; then`,
+    `    fail ${quote(message)}`,
+    '  fi',
+    'fi',
+  ];
+}
+
+function writeFiles({ files }: ScriptInput): string[] {
+  return files.flatMap((file) => {
+    const path = quote(file.path);
+    const directory = parent(file.path);
+    const text = file.content.replace(/\n+$/, '');
+    return [
+      '',
+      '# The configuration that the container reads; world-readable, since the agent drops root.',
+      `configuration=${quote(text)}`,
+      `if ! [ -f ${path} ] || [ "$(cat ${path})" != "$configuration" ]; then`,
+      `  say ${quote(`Writing ${file.path}`)}`,
+      `  mkdir -p ${quote(directory)} && printf '%s\\n' "$configuration" >${path} ||`,
+      `    fail ${quote(`Cannot write ${file.path}; run this script as root.`)}`,
+      'fi',
+      `[ "$(stat -c %a ${quote(directory)})" = 755 ] || chmod 0755 ${quote(directory)}`,
+      `[ "$(stat -c %a ${path})" = ${octal(file.mode).slice(1)} ] || chmod ${octal(file.mode)} ${path}`,
+    ];
+  });
+}
+
+function relabel({ container }: ScriptInput): string[] {
+  if (!container.mounts.some((mount) => mount.type === 'bind' && mount.readOnly)) return [];
+  return [
+    '',
+    '# Under SELinux the container may read the directory only with a label of its own.',
+    "relabel=''",
+    'if [ "$(getenforce 2>/dev/null || true)" = Enforcing ]; then',
+    "  relabel=',Z'",
+    'fi',
+  ];
+}
+
+function createVolume({ clusterId, volume }: ScriptInput): string[] {
+  if (volume === undefined) return [];
+  const labels = Object.entries(volume.labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`);
+  const message = `A volume named ${volume.name} is there already and is not of this cluster. Rename or remove it first.`;
+  return [
+    '',
+    '# The data lives in a named volume, and survives the container.',
+    `if owner=$(docker volume inspect --format ${quote(`{{ index .Labels "${CLUSTER_LABEL}" }}`)} ${quote(volume.name)} 2>/dev/null); then`,
+    `  [ "$owner" = ${quote(clusterId)} ] ||`,
+    `    fail ${quote(message)}`,
+    'else',
+    `  say ${quote(`Creating the data volume ${volume.name}`)}`,
+    `  docker volume create ${[...labels, quote(volume.name)].join(' ')} >/dev/null`,
+    'fi',
+  ];
+}
+
+function replaceAndRun({ clusterName, node, role, container, volume }: ScriptInput): string[] {
+  const image = quote(container.image);
+  const lost = volume === undefined ? ', and with it the data that it kept' : '';
+  return [
+    '# The image first: should it not come, what runs now goes on running.',
+    `if ! docker image inspect ${image} >/dev/null 2>&1; then`,
+    `  say ${quote(`Pulling ${container.image}`)}`,
+    `  docker pull ${image}`,
+    'fi',
+    '',
+    'if [ -n "$existing" ]; then',
+    `  say ${quote(`Removing the old container ${container.name}${lost}`)}`,
+    '  docker rm -f "$existing" >/dev/null',
+    'fi',
+    '',
+    `say ${quote(`Starting ${container.name}: ${role} ${node} of ${clusterName}`)}`,
+    runCommand(container),
+    '',
+    `say ${quote(`Started. Its log: docker logs ${container.name}`)}`,
+  ];
+}
+
+/**
+ * The start script of a node: POSIX sh, every value quoted, safe to run again. It removes only a container that carries
+ * this cluster's label, unless `--replace` is given; its `docker run` makes the same container as the app does.
+ */
+export function startScript(input: ScriptInput): string {
+  const lines = [
+    ...head(input),
+    '',
+    ...checkDocker(),
+    '',
+    ...checkExisting(input),
+    ...writeFiles(input),
+    ...relabel(input),
+    ...createVolume(input),
+    '',
+    ...replaceAndRun(input),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,53 @@
+import type { DesiredNode } from '../desired/types.js';
+import type { PlanIssue, Step, StepAction } from './types.js';
+
+type Draft = Omit<Step, 'id' | 'host' | 'action' | 'needs' | 'needsRoot' | 'commands' | 'risk'> &
+  Partial<Pick<Step, 'needs' | 'needsRoot' | 'commands' | 'risk'>>;
+
+/** Collects steps and issues in order and numbers the steps of each host. */
+export class PlanBuilder {
+  readonly steps: Step[] = [];
+  readonly issues: PlanIssue[] = [];
+  readonly #counts = new Map<string, number>();
+
+  /** Adds a step and gives its id. */
+  add(host: string, action: StepAction, draft: Draft): string {
+    const key = `${host}/${action.kind}`;
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    const id = `${key}/${count}`;
+    this.steps.push({ needs: [], needsRoot: false, commands: [], risk: 'low', ...draft, id, host, action });
+    return id;
+  }
+
+  issue(issue: PlanIssue): void {
+    this.issues.push(issue);
+  }
+}
+
+/** Steps of one host run one after another: each needs the one before. */
+export class Lane {
+  #last: string | undefined;
+  #ids: string[] = [];
+
+  constructor(
+    readonly builder: PlanBuilder,
+    readonly node: DesiredNode,
+  ) {}
+
+  add(action: StepAction, draft: Draft): string {
+    const needs = [...(draft.needs ?? []), ...(this.#last === undefined ? [] : [this.#last])];
+    const id = this.builder.add(this.node.host, action, { ...draft, node: this.node.node, needs });
+    this.#last = id;
+    this.#ids.push(id);
+    return id;
+  }
+
+  get last(): string | undefined {
+    return this.#last;
+  }
+
+  get ids(): readonly string[] {
+    return this.#ids;
+  }
+}

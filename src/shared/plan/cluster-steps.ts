@@ -1,0 +1,232 @@
+/** Steps for containers and for the cluster as a whole: run, replace one by one, join, quorum, network. */
+import type { DesiredContainer, DesiredNode } from '../desired/types.js';
+import { commandLine } from '../shell/quote.js';
+import type { Lane, PlanBuilder } from './builder.js';
+import { containerDifference, staleConfiguration } from './compare.js';
+import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
+
+/** The `docker run` that a container stands for, as a person would type it. */
+export function dockerRun(container: DesiredContainer): string[] {
+  return [
+    'docker',
+    'run',
+    '-d',
+    '--restart',
+    container.restart,
+    '-h',
+    container.hostname,
+    `--net=${container.networkMode}`,
+    '--name',
+    container.name,
+    ...Object.entries(container.labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+    ...container.env.flatMap((entry) => ['-e', entry]),
+    ...container.mounts.flatMap((mount) => [
+      '-v',
+      `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`,
+    ]),
+    container.image,
+    ...container.command,
+  ];
+}
+
+export type Need = 'none' | 'run' | 'start' | 'replace' | 'later';
+
+export interface NodeWork {
+  readonly node: DesiredNode;
+  readonly facts: ReachableFacts;
+  readonly lane: Lane;
+  readonly existing: ContainerFacts | undefined;
+  readonly need: Need;
+  readonly why: readonly string[];
+}
+
+/** What has to happen with a node's container. A cluster that has bootstrapped is not touched for bootstrap flags. */
+export function containerNeed(
+  node: DesiredNode,
+  facts: ReachableFacts,
+  existing: ContainerFacts | undefined,
+  adopted: boolean,
+  bootstrapped: boolean,
+): { need: Need; why: readonly string[] } {
+  if (existing === undefined) return { need: 'run', why: [] };
+  if (!adopted) {
+    const difference = containerDifference(existing, node.container, staleConfiguration(node, facts));
+    if (difference !== null && difference.now.length > 0) return { need: 'replace', why: difference.now };
+    if (difference?.bootstrapOnly === true && !bootstrapped)
+      return { need: 'replace', why: ['bootstrap flags'] };
+    if (difference?.bootstrapOnly === true && existing.running)
+      return { need: 'later', why: ['bootstrap flags'] };
+  }
+  return { need: existing.running ? 'none' : 'start', why: [] };
+}
+
+/** Adds the container steps of a datacenter; servers that only have to start, start together. */
+export function addContainers(works: readonly NodeWork[], live: boolean): string[] {
+  const ready = works.flatMap((work) => (work.lane.last === undefined ? [] : [work.lane.last]));
+  const started: string[] = [];
+  for (const { node, lane, existing, need } of works) {
+    if (need === 'run') {
+      started.push(
+        lane.add(
+          { kind: 'container-run', container: node.container },
+          {
+            title: `Start ${node.role} ${node.node} (container ${node.container.name})`,
+            before: 'no container',
+            after: `${node.container.name} running ${node.container.image}`,
+            commands: [commandLine(dockerRun(node.container))],
+            startAfter: ready,
+            undo: 'destroy removes it',
+          },
+        ),
+      );
+    } else if (need === 'start' && existing !== undefined) {
+      started.push(
+        lane.add(
+          { kind: 'container-start', name: existing.name, id: existing.id },
+          {
+            title: `Start ${existing.name} again`,
+            before: 'stopped',
+            after: 'running',
+            commands: [commandLine(['docker', 'start', existing.name])],
+            startAfter: ready,
+          },
+        ),
+      );
+    }
+  }
+  return [...started, ...addReplacements(works, live, started)];
+}
+
+function addReplacements(works: readonly NodeWork[], live: boolean, started: readonly string[]): string[] {
+  const replacing = works.filter((work) => work.need === 'replace');
+  const isLeader = (work: NodeWork): boolean => {
+    const leader = work.facts.agent?.leader ?? '';
+    return leader !== '' && leader.startsWith(`${work.node.advertise}:`);
+  };
+  // Clients first, then followers, the leader last: quorum is never at risk, and one election is the most it costs.
+  const rank = (work: NodeWork): number => (work.node.role === 'client' ? 0 : isLeader(work) ? 2 : 1);
+  const ordered = [...replacing].sort((a, b) => rank(a) - rank(b));
+  const ids: string[] = [];
+  let gate: readonly string[] = started;
+  for (const work of ordered) {
+    const { node, lane, existing } = work;
+    if (existing === undefined) continue;
+    const id = lane.add(
+      { kind: 'container-replace', container: node.container, oldId: existing.id },
+      {
+        title: `Re-create ${node.role} ${node.node}`,
+        before: `${existing.name} (${existing.image})`,
+        after: `${node.container.name}: ${work.why.join(', ')}`,
+        risk: 'medium',
+        note: live
+          ? 'One server at a time, the leader last; the next waits until all voters are healthy again.'
+          : '',
+        commands: [
+          commandLine(['docker', 'stop', existing.name]),
+          commandLine(['docker', 'rm', existing.name]),
+          commandLine(dockerRun(node.container)),
+        ],
+        needs: live ? gate : [],
+      },
+    );
+    ids.push(id);
+    if (live && node.role === 'server') gate = [addQuorum(lane.builder, works, [id])];
+  }
+  return ids;
+}
+
+/** Waits until every server of the datacenter agrees on a leader, all are voters and all members are alive. */
+export function addQuorum(
+  builder: PlanBuilder,
+  works: readonly NodeWork[],
+  needs: readonly string[],
+): string {
+  const servers = works.filter((work) => work.node.role === 'server');
+  const first = servers[0] ?? works[0];
+  const names = servers.map((work) => work.node.node);
+  const datacenter = first?.node.datacenter ?? '';
+  return builder.add(
+    first?.node.host ?? '',
+    { kind: 'quorum', datacenter, servers: names, members: works.map((work) => work.node.node) },
+    {
+      title: `Wait for quorum in ${datacenter}`,
+      before: 'asked of Consul itself',
+      after: `${names.length} ${names.length === 1 ? 'server agrees' : 'servers agree'} on one leader, all voters, all members alive`,
+      risk: 'none',
+      commands: ['consul operator raft list-peers', 'consul members'],
+      needs,
+    },
+  );
+}
+
+export function addJoin(
+  builder: PlanBuilder,
+  works: readonly NodeWork[],
+  needs: readonly string[],
+): string | undefined {
+  const servers = works.filter((work) => work.node.role === 'server');
+  const first = servers.find((work) => work.node.bootstrapFlag) ?? servers[0];
+  const others = works.filter((work) => work !== first).map((work) => work.node.advertise);
+  if (first === undefined || others.length === 0) return undefined;
+  return builder.add(
+    first.node.host,
+    { kind: 'join', addresses: others },
+    {
+      node: first.node.node,
+      title: 'Join the others as soon as the agent answers',
+      before: 'each agent alone',
+      after: `one LAN gossip pool: ${others.join(', ')}`,
+      risk: 'none',
+      note: '-retry-join does the same a little later; this saves its first interval.',
+      commands: [commandLine(['docker', 'exec', first.node.container.name, 'consul', 'join', ...others])],
+      needs,
+    },
+  );
+}
+
+/** Every direction between two nodes: 8300/tcp towards servers, 8301/tcp and 8301/udp towards all. */
+export function addNetworkChecks(
+  builder: PlanBuilder,
+  works: readonly NodeWork[],
+  needs: readonly string[],
+): string[] {
+  if (works.length < 2) return [];
+  return works.map(({ node }) =>
+    builder.add(
+      node.host,
+      {
+        kind: 'network-check',
+        peers: works
+          .filter((other) => other.node !== node)
+          .map((other) => ({
+            host: other.node.host,
+            address: other.node.advertise,
+            server: other.node.role === 'server',
+          })),
+      },
+      {
+        node: node.node,
+        title: `Test the ports from ${node.node} to every other node`,
+        before: 'untested',
+        after: '8300/tcp, 8301/tcp and 8301/udp answer',
+        risk: 'none',
+        commands: works
+          .filter((other) => other.node !== node)
+          .map((other) => commandLine(['nc', '-z', other.node.advertise, '8301'])),
+        needs,
+      },
+    ),
+  );
+}
+
+/** Whether a cluster of this datacenter has bootstrapped: some agent knows Raft peers or a leader. */
+export function hasBootstrapped(nodes: readonly DesiredNode[], facts: Facts): boolean {
+  return nodes.some((node) => {
+    const host = facts[node.host];
+    return (
+      host?.reachable === true &&
+      host.agent !== undefined &&
+      (host.agent.leader !== '' || host.agent.peers.length > 0)
+    );
+  });
+}

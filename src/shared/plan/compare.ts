@@ -1,0 +1,75 @@
+/** How an existing container differs from the desired one. */
+import { bootstrapOnlyDifference } from '../consul/index.js';
+import type { DesiredContainer, DesiredNode } from '../desired/types.js';
+import { sha256Hex } from '../digest.js';
+import type { ContainerFacts, ReachableFacts } from './facts.js';
+
+export const LABEL_CLUSTER = 'raftyard.cluster';
+export const LABEL_NODE = 'raftyard.node';
+export const LABEL_CONFIG = 'raftyard.config';
+
+export function isOurs(container: ContainerFacts, node: Pick<DesiredNode, 'clusterId' | 'node'>): boolean {
+  return container.labels[LABEL_CLUSTER] === node.clusterId && container.labels[LABEL_NODE] === node.node;
+}
+
+/** Docker adds `:latest` and the library's prefix; compare what is meant. */
+function sameImage(a: string, b: string): boolean {
+  const full = (reference: string): string => {
+    const short = reference.replace(/^docker\.io\//, '').replace(/^library\//, '');
+    const last = short.slice(short.lastIndexOf('/') + 1);
+    return last.includes(':') || last.includes('@') ? short : `${short}:latest`;
+  };
+  return full(a) === full(b);
+}
+
+function mountsDiffer(existing: ContainerFacts, desired: DesiredContainer): boolean {
+  return desired.mounts.some(
+    (mount) =>
+      !existing.mounts.some(
+        (have) =>
+          have.type === mount.type &&
+          have.source === mount.source &&
+          have.target === mount.target &&
+          have.readOnly === mount.readOnly,
+      ),
+  );
+}
+
+export interface Difference {
+  /** Differences that call for re-creation now, in words. */
+  readonly now: readonly string[];
+  /** Differences that only matter for bootstrapping. */
+  readonly bootstrapOnly: boolean;
+}
+
+/** Compares field by field; `null` when the container is as desired. */
+export function containerDifference(
+  existing: ContainerFacts,
+  desired: DesiredContainer,
+  staleConfiguration: boolean,
+): Difference | null {
+  const now: string[] = [];
+  if (existing.name !== desired.name) now.push(`name ${existing.name} → ${desired.name}`);
+  if (!sameImage(existing.image, desired.image)) now.push(`image ${existing.image} → ${desired.image}`);
+  if (existing.hostname !== desired.hostname)
+    now.push(`host name ${existing.hostname} → ${desired.hostname}`);
+  if (existing.networkMode !== desired.networkMode) now.push(`network ${existing.networkMode} → host`);
+  if (existing.restart !== desired.restart) now.push(`restart policy ${existing.restart} → always`);
+  if (desired.env.some((entry) => !existing.env.includes(entry))) now.push('environment');
+  if (mountsDiffer(existing, desired)) now.push('mounts');
+  if (staleConfiguration) now.push('configuration file');
+  const sameCommand =
+    existing.command.length === desired.command.length &&
+    existing.command.every((argument, index) => argument === desired.command[index]);
+  const bootstrapOnly = !sameCommand && bootstrapOnlyDifference(existing.command, desired.command);
+  if (!sameCommand && !bootstrapOnly) now.push('agent options');
+  return now.length === 0 && !bootstrapOnly ? null : { now, bootstrapOnly };
+}
+
+/** Configuration files (not the start script) whose content on the host differs from the desired one. */
+export function staleConfiguration(node: DesiredNode, facts: ReachableFacts): boolean {
+  return node.files.slice(1).some((file) => {
+    const have = facts.workdir.files.find((entry) => entry.path === file.path);
+    return have !== undefined && have.sha256 !== sha256Hex(file.content);
+  });
+}

@@ -1,0 +1,153 @@
+/** What stops a plan or deserves a word: pure, one function a host. */
+import { imageFamily, upgradeProblem } from '../consul/index.js';
+import type { DesiredNode } from '../desired/types.js';
+import { isOurs } from './compare.js';
+import type { ContainerFacts, ReachableFacts } from './facts.js';
+import { fileNeeds, type HostInput } from './host-steps.js';
+import type { PlanIssue } from './types.js';
+
+const major = (version: string): number => Number.parseInt(version, 10);
+
+/** Problems that keep Raftyard from working on the host at all. */
+export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssue[] {
+  const issues: PlanIssue[] = [];
+  const block = (code: string, message: string, hint: string): void => {
+    issues.push({ severity: 'blocker', code, host: node.host, message, hint });
+  };
+  if (facts.docker === undefined) {
+    const problem = facts.dockerProblem;
+    block(
+      problem?.code ?? 'docker-failed',
+      problem?.message ?? 'Docker cannot be used',
+      problem?.hint ?? 'See `docker info` on the host.',
+    );
+  } else if (facts.docker.kind === 'podman') {
+    block('podman', "`docker` is podman's shim here", 'Install Docker Engine, or choose another host.');
+  } else if (facts.docker.kind === 'rootless') {
+    block(
+      'rootless',
+      'Docker runs rootless here: the host network of its containers is not the host’s own',
+      'Use a system-wide Docker Engine.',
+    );
+  }
+  if (facts.root === 'none') {
+    block(
+      'no-root',
+      `${facts.user} can neither act as root nor use sudo`,
+      'Give the user sudo, or log in as root: files under the working directory and the firewall need it.',
+    );
+  }
+  return issues;
+}
+
+/** progrium/consul's manifest is schema 1: Engines from 28 on cannot pull it any more. */
+export function imageBlocker(node: DesiredNode, facts: ReachableFacts, archive: boolean): PlanIssue | null {
+  if (facts.image?.present === true || archive || facts.docker === undefined) return null;
+  if (imageFamily(node.container.image).family !== 'progrium' || major(facts.docker.version) < 28)
+    return null;
+  return {
+    severity: 'blocker',
+    code: 'schema-1-image',
+    host: node.host,
+    message: `Docker ${facts.docker.version} can no longer pull ${node.container.image} (image manifest schema 1)`,
+    hint: 'Use a current image such as hashicorp/consul, or load a saved image with --image-archive.',
+  };
+}
+
+/** The container of this node on the host: ours under any name, or whoever has its name. */
+export function existingContainer(node: DesiredNode, facts: ReachableFacts): ContainerFacts | undefined {
+  return (
+    facts.containers.find((container) => isOurs(container, node)) ??
+    facts.containers.find((container) => container.name === node.container.name)
+  );
+}
+
+/** Things on the host that are not ours and are in the way. */
+export function conflicts(input: HostInput, existing: ContainerFacts | undefined): PlanIssue[] {
+  const { node, facts, adopted } = input;
+  const issues: PlanIssue[] = [];
+  const conflict = (code: string, message: string, hint: string): void => {
+    issues.push({ severity: 'conflict', code, host: node.host, message, hint });
+  };
+  const holder = facts.containers.find((container) => container.name === node.container.name);
+  if (!adopted && holder !== undefined && !isOurs(holder, node)) {
+    conflict(
+      'foreign-container',
+      `A container named ${holder.name} (${holder.image}) is there already, and Raftyard did not make it`,
+      'Adopt it (--adopt), give the node another container name, or remove it yourself.',
+    );
+  }
+  if (!adopted && node.volume !== undefined && facts.volume !== undefined) {
+    if (facts.volume.labels['raftyard.cluster'] !== node.clusterId) {
+      conflict(
+        'foreign-volume',
+        `A volume named ${node.volume.name} is there already, and does not belong to this cluster`,
+        'Rename or remove it yourself.',
+      );
+    }
+  }
+  for (const { file, state } of fileNeeds(input)) {
+    if (state === 'foreign') {
+      conflict(
+        'foreign-file',
+        `${file.path} is there already, and Raftyard did not make it`,
+        'Move it away, or choose another working directory in the topology.',
+      );
+    } else if (state === 'edited') {
+      issues.push({
+        severity: 'confirm',
+        code: 'edited-file',
+        host: node.host,
+        message: `${file.path} was edited by hand since Raftyard wrote it; the edit would be lost`,
+      });
+    }
+  }
+  if (existing === undefined || !existing.running) {
+    const needed = new Set([8500, ...node.firewall.rules.map((rule) => rule.port)]);
+    for (const listener of facts.listeners) {
+      if (!needed.has(listener.port)) continue;
+      const others = facts.containers.filter((container) => container.running && container !== existing);
+      const who = listener.process ?? 'another program';
+      const hint =
+        others.length === 0
+          ? `Stop ${who}, or choose another host.`
+          : `Probably the container ${others.map((container) => container.name).join(', ')}: stop it or adopt it.`;
+      conflict('port-taken', `Port ${listener.port}/${listener.protocol} is taken by ${who}`, hint);
+    }
+  }
+  const { state } = facts.workdir;
+  if (state !== undefined && state.clusterId !== node.clusterId) {
+    conflict(
+      'other-cluster',
+      `${node.workdir} on this host belongs to the Raftyard cluster ${state.clusterName}`,
+      'Use another working directory, or destroy that cluster first.',
+    );
+  }
+  return issues;
+}
+
+/** A change of image that the kept data would not survive. */
+export function upgradeBlocker(
+  node: DesiredNode,
+  facts: ReachableFacts,
+  existing: ContainerFacts | undefined,
+): PlanIssue | null {
+  if (existing === undefined || existing.image === node.container.image) return null;
+  const from = imageFamily(existing.image);
+  const to = imageFamily(node.container.image);
+  const version = facts.agent?.version ?? from.version;
+  const reason =
+    from.family !== to.family
+      ? `the data of ${existing.image} lies elsewhere and in another form than ${node.container.image} expects`
+      : version !== undefined && to.version !== undefined
+        ? upgradeProblem(version, to.version)
+        : null;
+  if (reason === null) return null;
+  return {
+    severity: 'blocker',
+    code: 'unsupported-upgrade',
+    host: node.host,
+    message: `${existing.image} → ${node.container.image} is refused: ${reason}`,
+    hint: 'Go through the versions in between, or raise a new cluster and move the data (export and import).',
+  };
+}

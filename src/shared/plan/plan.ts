@@ -1,0 +1,232 @@
+import { desiredNodes } from '../desired/index.js';
+import type { DesiredNode } from '../desired/types.js';
+import { digestOf } from '../digest.js';
+import type { Topology } from '../topology/types.js';
+import { Lane, PlanBuilder } from './builder.js';
+import {
+  addContainers,
+  addJoin,
+  addNetworkChecks,
+  addQuorum,
+  containerNeed,
+  hasBootstrapped,
+  type NodeWork,
+} from './cluster-steps.js';
+import { isOurs, LABEL_CLUSTER } from './compare.js';
+import type { Facts, ReachableFacts } from './facts.js';
+import {
+  addFiles,
+  addFirewall,
+  addImage,
+  addRecord,
+  addVolume,
+  fileNeeds,
+  firewallNeed,
+  type HostInput,
+} from './host-steps.js';
+import { conflicts, existingContainer, hostBlockers, imageBlocker, upgradeBlocker } from './issues.js';
+import { factsDigest } from './relevant.js';
+import { CHANGING, type Plan } from './types.js';
+
+export interface PlanOptions {
+  /** Take over containers of the desired names that Raftyard did not make, as they are. */
+  readonly adopt?: boolean;
+  /** An image archive is at hand on this computer: images are loaded from it instead of pulled. */
+  readonly archive?: boolean;
+}
+
+/**
+ * The steps from what the hosts are to what the document says. Pure: the same document and the same facts give the
+ * same plan with the same id. Blockers and conflicts are issues of the plan, never thrown.
+ */
+export function planApply(topology: Topology, facts: Facts, options: PlanOptions = {}): Plan {
+  const builder = new PlanBuilder();
+  const nodes = desiredNodes(topology);
+  documentIssues(topology, builder);
+  for (const datacenter of topology.datacenters) {
+    planDatacenter(
+      nodes.filter((node) => node.datacenter === datacenter.name),
+      facts,
+      options,
+      builder,
+    );
+  }
+  return finishPlan('apply', topology, facts, builder);
+}
+
+/** Seals a plan: its id is the digest of all that it holds. */
+export function finishPlan(kind: Plan['kind'], topology: Topology, facts: Facts, builder: PlanBuilder): Plan {
+  const body = {
+    version: 1 as const,
+    kind,
+    clusterId: topology.id,
+    clusterName: topology.name,
+    documentDigest: digestOf(topology),
+    factsDigest: factsDigest(facts),
+    issues: builder.issues,
+    steps: builder.steps,
+  };
+  return { ...body, id: digestOf(body) };
+}
+
+/** Number of steps that change a host; 0 when the hosts already are as the document says. */
+export function changeCount(plan: Plan): number {
+  return plan.steps.filter((step) => CHANGING.has(step.action.kind)).length;
+}
+
+/** The risks that the document itself chooses: stated, and confirmed before anything runs. */
+function documentIssues(topology: Topology, builder: PlanBuilder): void {
+  const confirm = (code: string, message: string): void =>
+    builder.issue({ severity: 'confirm', code, message });
+  if (topology.api === 'exposed')
+    confirm(
+      'api-exposed',
+      'Port 8500 is open to everyone who can reach the hosts; without ACLs they control the cluster.',
+    );
+  if (topology.firewall === 'disable')
+    confirm(
+      'firewall-disable',
+      'The firewall of every host is stopped and disabled; no port is protected afterwards.',
+    );
+  if (topology.data === 'anonymous')
+    confirm(
+      'data-anonymous',
+      'The Raft state lies on an anonymous volume and is lost when a container is re-created.',
+    );
+}
+
+function reachable(
+  nodes: readonly DesiredNode[],
+  facts: Facts,
+  builder: PlanBuilder,
+): [DesiredNode, ReachableFacts][] {
+  return nodes.flatMap((node): [DesiredNode, ReachableFacts][] => {
+    const found = facts[node.host];
+    if (found?.reachable === true) return [[node, found]];
+    builder.issue({
+      severity: 'confirm',
+      code: 'host-unreachable',
+      host: node.host,
+      message: `${node.host} cannot be reached: ${found?.error.message ?? 'no facts'}; nothing is done there`,
+      ...(found?.error.hint === undefined ? {} : { hint: found.error.hint }),
+    });
+    return [];
+  });
+}
+
+function planDatacenter(
+  nodes: readonly DesiredNode[],
+  facts: Facts,
+  options: PlanOptions,
+  builder: PlanBuilder,
+): void {
+  const bootstrapped = hasBootstrapped(nodes, facts);
+  const works: NodeWork[] = [];
+  for (const [node, found] of reachable(nodes, facts, builder)) {
+    const work = planNode(node, found, facts, options, builder, bootstrapped);
+    if (work !== null) works.push(work);
+  }
+  if (works.length === 0) return;
+  const started = addContainers(works, bootstrapped);
+  const fresh = works.some((work) => work.need === 'run' || work.need === 'start');
+  const joined = fresh ? addJoin(builder, works, []) : undefined;
+  if (joined !== undefined) gateOn(builder, joined, started);
+  // Unreachable servers are still expected: quorum is what the document says, not what we could reach.
+  const expected = [...works, ...missing(nodes, works, facts)];
+  addQuorum(builder, expected, started);
+  if (started.length > 0) addNetworkChecks(builder, works, started);
+}
+
+/** The join starts once the containers were attempted, whether or not one of them failed. */
+function gateOn(builder: PlanBuilder, id: string, after: readonly string[]): void {
+  const index = builder.steps.findIndex((step) => step.id === id);
+  const step = builder.steps[index];
+  if (step !== undefined) builder.steps[index] = { ...step, startAfter: after };
+}
+
+function missing(nodes: readonly DesiredNode[], works: readonly NodeWork[], facts: Facts): NodeWork[] {
+  const sample = works[0];
+  if (sample === undefined) return [];
+  return nodes
+    .filter((node) => !works.some((work) => work.node === node) && facts[node.host]?.reachable !== true)
+    .map((node) => ({ ...sample, node, existing: undefined, need: 'none' as const, why: [] }));
+}
+
+function planNode(
+  node: DesiredNode,
+  facts: ReachableFacts,
+  all: Facts,
+  options: PlanOptions,
+  builder: PlanBuilder,
+  bootstrapped: boolean,
+): NodeWork | null {
+  const archive = options.archive === true;
+  const existing = existingContainer(node, facts);
+  const foreign = existing !== undefined && !isOurs(existing, node);
+  const recorded = facts.workdir.state?.adopted === true && facts.workdir.state.clusterId === node.clusterId;
+  const adopted = foreign && (recorded || options.adopt === true);
+  const lane = new Lane(builder, node);
+  const input: HostInput = { node, facts, all, lane, adopted, archive };
+
+  const blockers = hostBlockers(node, facts);
+  const extra = [imageBlocker(node, facts, archive), adopted ? null : upgradeBlocker(node, facts, existing)];
+  const stopping = [
+    ...blockers,
+    ...extra.flatMap((issue) => (issue === null ? [] : [issue])),
+    ...conflicts(input, existing),
+  ];
+  for (const issue of stopping) builder.issue(issue);
+  if (stopping.some((issue) => issue.severity === 'blocker' || issue.severity === 'conflict')) return null;
+  for (const orphan of facts.containers) {
+    if (orphan.labels[LABEL_CLUSTER] === node.clusterId && orphan !== existing)
+      builder.issue({
+        severity: 'warning',
+        code: 'orphan',
+        host: node.host,
+        message: `${orphan.name} belongs to this cluster but to no node of the document; destroy removes it`,
+      });
+  }
+
+  const firewall = firewallNeed(input);
+  const { need, why } = containerNeed(node, facts, existing, adopted, bootstrapped);
+  if (need === 'later')
+    builder.issue({
+      severity: 'note',
+      code: 'at-next-re-creation',
+      host: node.host,
+      message: `${node.node}: the bootstrap flags differ from the document; they take effect when the container is next re-created, and do not matter until then`,
+    });
+  if (need === 'replace' && node.volume === undefined)
+    builder.issue({
+      severity: 'confirm',
+      code: 'data-loss',
+      host: node.host,
+      message: `${node.node} is re-created on an anonymous volume: its Raft state is lost and it comes back under a new node ID`,
+    });
+
+  const touchesFirewall = firewall.missing.length > 0 || firewall.disable || firewall.enable;
+  const creating = need === 'run' || need === 'replace';
+  const newlyAdopted = adopted && !recorded;
+  const changes =
+    creating || need === 'start' || touchesFirewall || fileNeeds(input).length > 0 || newlyAdopted;
+  if (changes) addRecord(input, firewall);
+  if (newlyAdopted && existing !== undefined)
+    lane.add(
+      { kind: 'adopt', id: existing.id, name: existing.name },
+      {
+        title: `Adopt the running container ${existing.name}`,
+        before: 'unknown to Raftyard',
+        after: 'recorded as part of this cluster; container and volume stay as they are',
+        risk: 'none',
+        needsRoot: true,
+        undo: 'destroy leaves an adopted container alone',
+      },
+    );
+  addFirewall(input, firewall);
+  addFiles(input);
+  if (creating) {
+    addImage(input);
+    addVolume(input);
+  }
+  return { node, facts, lane, existing, need, why };
+}

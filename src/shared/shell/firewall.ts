@@ -1,0 +1,175 @@
+/**
+ * Firewall rules and commands as data: the one source for the plan, the export and the hosts.
+ *
+ * firewalld is never reloaded: a reload flushes the chains that Docker made (moby #28476). Rules are given to the
+ * running firewall and to its permanent configuration instead.
+ */
+
+/** The firewalls that Raftyard operates; others are only recognised. */
+export type ManagedFirewall = 'firewalld' | 'ufw';
+
+export interface FirewallRule {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly from: 'cluster' | 'any';
+}
+
+export interface FirewallTarget {
+  /** firewalld zone; the default zone when absent. */
+  readonly zone?: string;
+  /** firewalld that is not running: its files are written directly. */
+  readonly offline?: boolean;
+}
+
+const ADDRESS = /^[0-9a-f:.]+$/;
+
+/** Lower case, as both firewalls print addresses back; anything but an IP address is refused. */
+function plainAddress(text: string): string {
+  const address = text.toLowerCase();
+  if (!ADDRESS.test(address) || !(address.includes('.') || address.includes(':'))) {
+    throw new TypeError(`not an IP address: ${JSON.stringify(text)}`);
+  }
+  return address;
+}
+
+function plainLabel(text: string): string {
+  return text.replace(/[^A-Za-z0-9_.-]+/g, '-').slice(0, 64);
+}
+
+function firewalldRules(rule: FirewallRule, sources: readonly string[]): string[] {
+  if (rule.from === 'any') return [`${rule.port}/${rule.protocol}`];
+  return sources.map((source) => {
+    const family = source.includes(':') ? 'ipv6' : 'ipv4';
+    return `rule family="${family}" source address="${source}" port port="${rule.port}" protocol="${rule.protocol}" accept`;
+  });
+}
+
+function ufwRules(rule: FirewallRule, sources: readonly string[], label: string): string[] {
+  const comment = label === '' ? '' : ` comment ${label}`;
+  return (rule.from === 'any' ? ['any'] : sources).map(
+    (source) => `allow proto ${rule.protocol} from ${source} to any port ${rule.port}${comment}`,
+  );
+}
+
+/**
+ * The rules that open ports, in the firewall's own words, without duplicates and in a stable order.
+ *
+ * firewalld: rich rules, and `port/protocol` for rules from anywhere, as `firewall-cmd --list-rich-rules` and
+ * `--list-ports` print them. ufw: the words after `ufw`, separated by single blanks (see {@link canonicalUfwRule}).
+ *
+ * @param sources IP addresses (no prefix) that rules `from: 'cluster'` let in.
+ * @param label Marks ufw rules as ours, in their comment; firewalld has no place for it.
+ * @throws TypeError when a source is not an IP address.
+ */
+export function firewallRules(
+  kind: ManagedFirewall,
+  rules: readonly FirewallRule[],
+  sources: readonly string[],
+  label: string,
+): string[] {
+  const addresses = [...new Set(sources.map(plainAddress))];
+  const mark = plainLabel(label);
+  const texts = rules.flatMap((rule) =>
+    kind === 'firewalld' ? firewalldRules(rule, addresses) : ufwRules(rule, addresses, mark),
+  );
+  return [...new Set(texts)];
+}
+
+/** ufw's rule without its comment. */
+function withoutComment(rule: string): string {
+  return rule.replace(/ comment .*$/, '');
+}
+
+/**
+ * Whether a rule is among those present. ufw knows a rule by what it lets in and not by its comment: adding one that
+ * someone else made would only change that one's comment, and removing it would remove theirs.
+ */
+export function hasRule(kind: string, present: readonly string[], rule: string): boolean {
+  if (kind !== 'ufw') return present.includes(rule);
+  const wanted = withoutComment(rule);
+  return present.some((entry) => withoutComment(entry) === wanted);
+}
+
+/**
+ * A line of `ufw show added` in the form that {@link firewallRules} gives; other rules keep their own words.
+ *
+ * `ufw allow from 10.0.0.2 to any port 8301 proto udp comment 'x'` → `allow proto udp from 10.0.0.2 to any port 8301 comment x`
+ */
+export function canonicalUfwRule(line: string): string {
+  const text = line.trim().replace(/^ufw /, '');
+  const comment = / comment '([^']*)'$/.exec(text);
+  const rule = comment === null ? text : text.slice(0, comment.index);
+  const tail = comment === null ? '' : ` comment ${comment[1] ?? ''}`;
+  const simple = /^allow (\d+)\/(tcp|udp)$/.exec(rule);
+  if (simple !== null) return `allow proto ${simple[2]} from any to any port ${simple[1]}${tail}`;
+  const full = /^allow from (\S+) to any port (\d+) proto (tcp|udp)$/.exec(rule);
+  if (full !== null) return `allow proto ${full[3]} from ${full[1]} to any port ${full[2]}${tail}`;
+  return text;
+}
+
+const isRich = (rule: string): boolean => rule.startsWith('rule ');
+
+/** firewall-cmd takes either ports or rich rules in one call, not both: at most one call for each. */
+function firewalldCommands(verb: 'add' | 'remove', rules: readonly string[], target: FirewallTarget): string[][] {
+  const zone = target.zone === undefined ? [] : [`--zone=${target.zone}`];
+  const groups = [
+    rules.filter(isRich).map((rule) => `--${verb}-rich-rule=${rule}`),
+    rules.filter((rule) => !isRich(rule)).map((rule) => `--${verb}-port=${rule}`),
+  ].filter((group) => group.length > 0);
+  if (target.offline === true) return groups.map((group) => ['firewall-offline-cmd', ...zone, ...group]);
+  // Permanent first: should the second call fail, the next start of firewalld still knows the rules.
+  return [
+    ...groups.map((group) => ['firewall-cmd', '--permanent', ...zone, ...group]),
+    ...groups.map((group) => ['firewall-cmd', ...zone, ...group]),
+  ];
+}
+
+/**
+ * Command lines (as root) that add rules to the running firewall and to its permanent configuration. Rules that are
+ * there already are left as they are.
+ */
+export function openCommands(
+  kind: ManagedFirewall,
+  rules: readonly string[],
+  target: FirewallTarget = {},
+): string[][] {
+  if (kind === 'firewalld') return firewalldCommands('add', rules, target);
+  return rules.map((rule) => ['ufw', ...rule.split(' ')]);
+}
+
+/** Command lines (as root) that take rules away; rules that are not there do no harm. */
+export function closeCommands(
+  kind: ManagedFirewall,
+  rules: readonly string[],
+  target: FirewallTarget = {},
+): string[][] {
+  if (kind === 'firewalld') return firewalldCommands('remove', rules, target);
+  return rules.map((rule) => ['ufw', 'delete', ...withoutComment(rule).split(' ')]);
+}
+
+/** Command lines (as root) that stop the firewall and keep it from starting at boot. */
+export function disableCommands(kind: ManagedFirewall): string[][] {
+  if (kind === 'ufw') return [['ufw', 'disable']];
+  return [
+    ['systemctl', 'stop', 'firewalld.service'],
+    ['systemctl', 'disable', 'firewalld.service'],
+  ];
+}
+
+/** Command lines (as root) that bring the firewall back: running, started at boot, or both. */
+export function enableCommands(
+  kind: ManagedFirewall,
+  { start, boot }: { readonly start: boolean; readonly boot: boolean },
+): string[][] {
+  // ufw has one switch for both; without --force it asks.
+  if (kind === 'ufw') return start || boot ? [['ufw', '--force', 'enable']] : [];
+  return [
+    ...(boot ? [['systemctl', 'enable', 'firewalld.service']] : []),
+    ...(start ? [['systemctl', 'start', 'firewalld.service']] : []),
+  ];
+}
+
+/** Command lines that show whether the firewall runs, for people to type. */
+export function stateCommands(kind: ManagedFirewall): string[][] {
+  return kind === 'ufw' ? [['ufw', 'status', 'verbose']] : [['firewall-cmd', '--state']];
+}

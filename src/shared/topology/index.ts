@@ -1,0 +1,25 @@
+/** The topology document: reading with findings, writing, editing with comments kept, creating. */
+export { canonicalAddress, ipFamily, isHostName, isIpAddress, isLoopback } from './address.js';
+export {
+  allNodes,
+  DEFAULT_IMAGE,
+  hostOf,
+  type NewHost,
+  type NewTopology,
+  newTopology,
+} from './create.js';
+export {
+  type DocumentPath,
+  type DocumentScalar,
+  type DocumentValue,
+  TopologyDocument,
+  withNewId,
+} from './document.js';
+export { defaultContainer } from './draft.js';
+export { parseImage } from './fields.js';
+export { DEFAULT_WORKDIR, readTopology, sshSettings } from './read.js';
+export { MAX_FINDINGS } from './report.js';
+export { serialiseTopology } from './serialise.js';
+export { MAX_TEXT } from './source.js';
+export { hasControlCharacters, suggest } from './text.js';
+export * from './types.js';

@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerFacts, Facts } from '../../../src/shared/plan/facts.js';
+import { changeCount, planApply, planDestroy } from '../../../src/shared/plan/index.js';
+import type { Plan, StepKind } from '../../../src/shared/plan/types.js';
+import { appliedFacts, bareFacts, threeServers } from './fixture.js';
+
+const kinds = (plan: Plan, host: string): StepKind[] =>
+  plan.steps.filter((step) => step.host === host).map((step) => step.action.kind);
+const codes = (plan: Plan, severity: string): string[] =>
+  plan.issues.filter((issue) => issue.severity === severity).map((issue) => issue.code);
+
+const foreign: ContainerFacts = {
+  id: 'f00',
+  name: 'consul01',
+  image: 'progrium/consul',
+  imageId: 'sha256:2',
+  running: true,
+  restarting: false,
+  labels: {},
+  hostname: 'node1',
+  command: ['-server'],
+  env: [],
+  networkMode: 'host',
+  restart: 'always',
+  mounts: [],
+};
+
+describe('planApply on bare hosts', () => {
+  const topology = threeServers();
+  const plan = planApply(topology, bareFacts(topology));
+
+  it('prepares, starts and proves each host in this order', () => {
+    expect(kinds(plan, 'docker02')).toEqual([
+      'record',
+      'firewall-open',
+      'directory',
+      'file',
+      'file',
+      'image-pull',
+      'volume-create',
+      'container-run',
+      'network-check',
+    ]);
+    expect(kinds(plan, 'docker01')).toContain('quorum');
+    expect(kinds(plan, 'docker01')).toContain('join');
+  });
+
+  it('records what was there before the first change', () => {
+    const record = plan.steps.find((step) => step.host === 'docker01');
+    expect(record?.action).toMatchObject({
+      kind: 'record',
+      state: {
+        firewallBefore: { kind: 'firewalld', active: true, enabledAtBoot: true },
+        madeWorkdir: true,
+        firewallDisabled: false,
+      },
+    });
+  });
+
+  it('opens the ports to the other hosts only', () => {
+    const open = plan.steps.find((step) => step.id === 'docker01/firewall-open/1');
+    const rules = open?.action.kind === 'firewall-open' ? open.action.rules : [];
+    expect(rules).toHaveLength(6);
+    expect(rules.every((rule) => /address="192\.0\.2\.[23]"/.test(rule))).toBe(true);
+    expect(rules.some((rule) => rule.includes('8500'))).toBe(false);
+  });
+
+  it('starts all servers only when every host is prepared', () => {
+    const runs = plan.steps.filter((step) => step.action.kind === 'container-run');
+    expect(runs).toHaveLength(3);
+    for (const run of runs) expect(run.startAfter).toHaveLength(3);
+  });
+
+  it('is a pure function: the same input gives the same plan and id', () => {
+    expect(planApply(topology, bareFacts(topology))).toEqual(plan);
+    const other = bareFacts(topology);
+    const slow = Object.fromEntries(
+      Object.entries(other).map(([k, v]) => [k, { ...v, latencyMs: 99, clockOffsetMs: 7 }]),
+    );
+    expect(planApply(topology, slow).id).toBe(plan.id);
+    expect(planApply(threeServers({ raftMultiplier: 5 }), bareFacts(topology)).id).not.toBe(plan.id);
+  });
+
+  it('survives JSON and back unchanged', () => {
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+});
+
+describe('a second apply', () => {
+  const topology = threeServers();
+  const before = bareFacts(topology);
+  const first = planApply(topology, before);
+  const after = appliedFacts(topology, before, first);
+
+  it('changes nothing', () => {
+    const second = planApply(topology, after);
+    expect(changeCount(second)).toBe(0);
+    expect(second.steps.map((step) => step.action.kind)).toEqual(['quorum']);
+  });
+
+  it('does not touch a live cluster for bootstrap flags', () => {
+    const classic = { ...topology, bootstrap: 'robust' as const };
+    const live = Object.fromEntries(
+      Object.entries(after).map(([host, facts]) => {
+        if (!facts.reachable) return [host, facts];
+        const containers = facts.containers.map((container) => ({
+          ...container,
+          command: container.command
+            .filter((argument) => !argument.startsWith('-bootstrap-expect='))
+            .flatMap((argument, i, all) =>
+              argument === '-bootstrap-expect' || all[i - 1] === '-bootstrap-expect' ? [] : [argument],
+            ),
+        }));
+        return [host, { ...facts, containers }];
+      }),
+    ) as Facts;
+    const plan = planApply(classic, live);
+    expect(changeCount(plan)).toBe(0);
+    expect(codes(plan, 'note')).toContain('at-next-re-creation');
+  });
+
+  it('re-creates one server at a time, the leader last, with a wait for quorum between', () => {
+    const changed = { ...topology, image: 'hashicorp/consul:1.20.2' };
+    const plan = planApply(changed, after);
+    const replaced = plan.steps.filter((step) => step.action.kind === 'container-replace');
+    expect(replaced.map((step) => step.node)).toEqual(['node2', 'node3', 'node1']);
+    const [first, second, last] = replaced;
+    const waits = plan.steps.filter((step) => step.action.kind === 'quorum');
+    expect(
+      second?.needs.some((id) =>
+        waits.some((wait) => wait.id === id && wait.needs.includes(first?.id ?? '')),
+      ),
+    ).toBe(true);
+    expect(
+      last?.needs.some((id) => waits.some((wait) => wait.id === id && wait.needs.includes(second?.id ?? ''))),
+    ).toBe(true);
+  });
+
+  it('refuses another image family with kept data', () => {
+    const plan = planApply({ ...topology, image: 'progrium/consul' }, after);
+    expect(codes(plan, 'blocker')).toContain('unsupported-upgrade');
+    expect(plan.steps.some((step) => step.action.kind === 'container-replace')).toBe(false);
+  });
+});
+
+describe('what is not ours', () => {
+  const topology = threeServers();
+  const facts = bareFacts(topology);
+  const at = (change: object): Facts => ({
+    ...facts,
+    docker01: { ...facts['docker01'], ...change } as Facts[string],
+  });
+
+  it('is a conflict with the choices, and no step touches that host', () => {
+    const plan = planApply(topology, at({ containers: [foreign] }));
+    expect(codes(plan, 'conflict')).toContain('foreign-container');
+    expect(kinds(plan, 'docker01').filter((kind) => kind !== 'quorum')).toEqual([]);
+  });
+
+  it('can be adopted as it is', () => {
+    const plan = planApply(topology, at({ containers: [foreign] }), { adopt: true });
+    expect(codes(plan, 'conflict')).toEqual([]);
+    expect(kinds(plan, 'docker01').filter((kind) => kind !== 'quorum')).toEqual(
+      expect.arrayContaining(['record', 'adopt']),
+    );
+    expect(kinds(plan, 'docker01')).not.toContain('container-run');
+    expect(kinds(plan, 'docker01')).not.toContain('container-replace');
+  });
+
+  it('names who has a port', () => {
+    const plan = planApply(
+      topology,
+      at({ listeners: [{ protocol: 'tcp', address: '0.0.0.0', port: 8500, process: 'nginx' }] }),
+    );
+    expect(plan.issues.find((issue) => issue.code === 'port-taken')?.message).toContain('nginx');
+  });
+
+  it('refuses a start script that someone else wrote', () => {
+    const files = [{ path: '/opt/consul/consul-start.sh', mode: 0o755, sha256: 'beef' }];
+    const plan = planApply(topology, at({ workdir: { exists: true, files } }));
+    expect(codes(plan, 'conflict')).toContain('foreign-file');
+  });
+});
+
+describe('hosts that cannot be used', () => {
+  const topology = threeServers();
+  const facts = bareFacts(topology);
+
+  it('plans the others and asks, when one is unreachable', () => {
+    const error = { code: 'host-unreachable' as const, message: 'no route', retryable: true };
+    const plan = planApply(topology, { ...facts, docker03: { host: 'docker03', reachable: false, error } });
+    expect(codes(plan, 'confirm')).toContain('host-unreachable');
+    expect(kinds(plan, 'docker03')).toEqual([]);
+    expect(kinds(plan, 'docker01')).toContain('container-run');
+    const quorum = plan.steps.find((step) => step.action.kind === 'quorum')?.action;
+    expect(quorum).toMatchObject({ servers: ['node1', 'node2', 'node3'] });
+  });
+
+  it('stops before any step where progrium/consul can no longer be pulled', () => {
+    const old = threeServers({ image: 'progrium/consul' });
+    const modern = Object.fromEntries(
+      Object.entries(bareFacts(old)).map(([host, value]) => [
+        host,
+        { ...value, docker: { ...value.docker, version: '28.2.2' } },
+      ]),
+    ) as Facts;
+    const plan = planApply(old, modern);
+    expect(codes(plan, 'blocker')).toContain('schema-1-image');
+    expect(plan.steps).toEqual([]);
+  });
+});
+
+describe('planDestroy', () => {
+  const topology = threeServers();
+  const before = bareFacts(topology);
+  const after = appliedFacts(topology, before, planApply(topology, before));
+
+  it('takes away exactly what was made', () => {
+    const plan = planDestroy(topology, after);
+    expect(kinds(plan, 'docker01')).toEqual([
+      'container-remove',
+      'volume-remove',
+      'firewall-close',
+      'file-remove',
+      'file-remove',
+      'file-remove',
+      'file-remove',
+      'file-remove',
+      'file-remove',
+    ]);
+  });
+
+  it('keeps the data where asked', () => {
+    const plan = planDestroy(topology, after, { keepData: true });
+    expect(plan.steps.some((step) => step.action.kind === 'volume-remove')).toBe(false);
+    expect(codes(plan, 'note')).toContain('data-kept');
+  });
+
+  it('leaves bare hosts and foreign containers alone', () => {
+    const bare = planDestroy(topology, {
+      ...before,
+      docker01: { ...before['docker01'], containers: [foreign] } as Facts[string],
+    });
+    expect(bare.steps).toEqual([]);
+  });
+});
