@@ -22,6 +22,7 @@ module.exports = {
       from: { path: '^src/shared/' },
       to: { dependencyTypes: ['core'] },
     },
+    only('digest', '^src/shared/digest', ['^src/shared/errors', ...npm('@noble/hashes')]),
     only('errors-alone', '^src/shared/errors', []),
     only('topology', '^src/shared/topology/', [
       '^src/shared/topology/',

@@ -26,14 +26,11 @@ take() { # take DESTINATION SOURCE PATH-INSIDE
     fi
   done
 }
-pack() { # pack TREE TAR [UID GID PATH…]
-  tree=$1 tar=$2
-  shift 2
-  tar -C "$tree" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$tar" .
-  if [ "$#" -gt 2 ]; then
-    owner=$1 group=$2
-    shift 2
-    tar -C "$tree" --no-recursion --mtime=@0 --owner="$owner" --group="$group" --numeric-owner -rf "$tar" "$@"
+# Packs a tree as root's; a directory given after it, with what it holds, as the consul user's (100:1000).
+pack() { # pack TREE TAR [DIRECTORY]
+  tar -C "$1" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner ${3:+--exclude="./$3"} -cf "$2" .
+  if [ -n "${3:-}" ]; then
+    tar -C "$1" --sort=name --mtime=@0 --owner=100 --group=1000 --numeric-owner -rf "$2" "./$3"
   fi
 }
 
@@ -66,7 +63,7 @@ pack "$base" "$out/base.tar"
 hashicorp=$work/hashicorp
 mkdir -p "$hashicorp/usr/local/bin" "$hashicorp/consul/data" "$hashicorp/consul/config"
 install -m 0755 "$assets/docker-entrypoint.sh" "$hashicorp/usr/local/bin/docker-entrypoint.sh"
-pack "$hashicorp" "$out/hashicorp.tar" 100 1000 ./consul ./consul/data ./consul/config
+pack "$hashicorp" "$out/hashicorp.tar" consul
 
 progrium=$work/progrium
 mkdir -p "$progrium/bin" "$progrium/etc" "$progrium/config" "$progrium/data"

@@ -57,6 +57,6 @@ if [ "${1:-}" = consul ] && [ "$(id -u)" = 0 ]; then
     done
   fi
   # shellcheck disable=SC2016 # the inner shell expands its own arguments
-  exec su -m -s /bin/sh consul -c 'exec "$0" "$@"' "$@"
+  exec su -m -s /bin/sh -c 'exec "$0" "$@"' -- consul "$@"
 fi
 exec "$@"

@@ -27,7 +27,10 @@ async function answers(socket: string): Promise<Docker | null> {
   if (!existsSync(socket)) return null;
   const docker = new Docker({ socketPath: socket });
   try {
-    await docker.ping({ abortSignal: AbortSignal.timeout(2_000) });
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('no answer')), 3_000).unref();
+    });
+    await Promise.race([docker.ping(), late]);
     return docker;
   } catch {
     return null;
@@ -46,6 +49,16 @@ function candidates(): string[] {
     return [host.slice('unix://'.length)];
   }
   return ['/var/run/docker.sock', join(homedir(), '.docker', 'run', 'docker.sock')];
+}
+
+/** An engine that answers now: the user's own, else the one that we started. */
+export async function findRunningEngine(): Promise<Engine | null> {
+  for (const socket of candidates()) {
+    const docker = await answers(socket);
+    if (docker !== null) return { docker, socket, ours: false };
+  }
+  const docker = await answers(ownSocket());
+  return docker === null ? null : { docker, socket: ownSocket(), ours: true };
 }
 
 /** The engine that a range was made in, if it answers. */
@@ -71,14 +84,9 @@ export async function ensureEngine(
         retryable: true,
       });
     }
-  } else {
-    for (const socket of candidates()) {
-      const docker = await answers(socket);
-      if (docker !== null) return { docker, socket, ours: false };
-    }
   }
-  const own = await answers(ownSocket());
-  if (own !== null) return { docker: own, socket: ownSocket(), ours: true };
+  const running = known === null ? await findRunningEngine() : null;
+  if (running !== null) return running;
   await ensurePrograms(ENGINE_NEEDS, 'A practice range', {
     signal: options.signal,
     ...(options.onDetail === undefined ? {} : { onLine: options.onDetail }),
@@ -88,7 +96,7 @@ export async function ensureEngine(
       hint: 'Start Docker (sudo systemctl start docker) and join the group docker, or run this as root.',
     });
   }
-  return withLock(`${enginePath()}.lock`, () => startOwn(options.signal), { signal: options.signal });
+  return withEngineLock(() => startOwn(options.signal), options.signal);
 }
 
 async function alive(pidFile: string): Promise<number | null> {
@@ -153,9 +161,15 @@ async function startOwn(signal: AbortSignal | undefined): Promise<Engine> {
   });
 }
 
-/** Stops our own engine and removes all that it kept; does nothing when it is not there. */
-export async function stopOwnEngine(): Promise<void> {
-  await withLock(`${enginePath()}.lock`, async () => {
+/** Runs while no engine of ours is being started or stopped. */
+export function withEngineLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return withLock(`${enginePath()}.lock`, work, { signal });
+}
+
+/** Stops our own engine and removes all that it kept, unless `inUse` says (under the lock) that it is needed. */
+export async function stopOwnEngine(inUse: () => Promise<boolean>): Promise<void> {
+  await withEngineLock(async () => {
+    if (await inUse()) return;
     const pid = await alive(ownPidFile());
     if (pid !== null) {
       process.kill(pid, 'SIGTERM');

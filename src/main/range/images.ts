@@ -150,9 +150,11 @@ async function follow(docker: Docker, stream: NodeJS.ReadableStream, onDetail?: 
 
 async function importRootfs(docker: Docker, rootfs: string, reference: string): Promise<void> {
   const [repo, tag] = reference.split(':');
-  // dockerode's importImage leaves out `changes` that are more than one: two parameters of the same name.
-  const query = { fromSrc: '-', repo, tag, changes: ['CMD ["/sbin/init"]', 'ENV container=docker'] };
-  const stream = await docker.importImage(rootfs, query);
+  const stream = await docker.importImage(rootfs, {
+    repo,
+    tag,
+    changes: ['CMD ["/sbin/init"]', 'ENV container=docker'],
+  });
   await follow(docker, stream);
 }
 

@@ -12,7 +12,12 @@ export type ScriptInput = Pick<DesiredNode, 'clusterId' | 'clusterName' | 'node'
 const comment = (text: string): string => `# ${text.replace(/[^\x20-\x7e]+/g, ' ')}`;
 
 const parent = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
-const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** Only where the mode is another one: whoever does not own the file could not set even the same. */
+function chmodUnless(path: string, mode: number): string {
+  const octal = mode.toString(8);
+  return `[ -n "$(find ${quote(path)} -prune -perm ${octal})" ] || chmod ${octal} ${quote(path)}`;
+}
 
 /** The name filter of `docker ps` is a regular expression; names may hold dots. */
 function nameFilter(name: string): string {
@@ -48,6 +53,7 @@ function head({ node, role }: ScriptInput): string[] {
     '#   consul-start.sh             start it; a container of this cluster is replaced, no other is touched',
     '#   consul-start.sh --replace   replace a container of the same name even if it is not of this cluster',
     'set -eu',
+    'umask 022',
     '',
     'say() {',
     `  printf '%s\\n' "$*"`,
@@ -89,7 +95,7 @@ function checkExisting({ clusterId, container }: ScriptInput): string[] {
   const label = `{{ index .Config.Labels "${CLUSTER_LABEL}" }}`;
   const message = `A container named ${container.name} is there already and is not of this cluster. Rename or remove it, or give --replace to remove it now.`;
   return [
-    '# A container of this name: ours will be replaced, anyone else’s is left alone.',
+    '# A container of this name: ours will be replaced, any other is left alone.',
     `existing=$(docker ps -aq --no-trunc --filter ${quote(nameFilter(container.name))})`,
     'if [ -n "$existing" ]; then',
     `  owner=$(docker inspect --type container --format ${quote(label)} "$existing")`,
@@ -111,11 +117,12 @@ function writeFiles({ files }: ScriptInput): string[] {
       `configuration=${quote(text)}`,
       `if ! [ -f ${path} ] || [ "$(cat ${path})" != "$configuration" ]; then`,
       `  say ${quote(`Writing ${file.path}`)}`,
-      `  mkdir -p ${quote(directory)} && printf '%s\\n' "$configuration" >${path} ||`,
+      `  if ! { mkdir -p ${quote(directory)} && printf '%s\\n' "$configuration" >${path}; }; then`,
       `    fail ${quote(`Cannot write ${file.path}; run this script as root.`)}`,
+      '  fi',
       'fi',
-      `[ "$(stat -c %a ${quote(directory)})" = 755 ] || chmod 0755 ${quote(directory)}`,
-      `[ "$(stat -c %a ${path})" = ${octal(file.mode).slice(1)} ] || chmod ${octal(file.mode)} ${path}`,
+      chmodUnless(directory, 0o755),
+      chmodUnless(file.path, file.mode),
     ];
   });
 }

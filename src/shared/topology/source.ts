@@ -9,8 +9,8 @@ import {
   isSeq,
   LineCounter,
   Parser,
-  YAMLParseError,
   type YAMLError,
+  YAMLParseError,
 } from 'yaml';
 import { type Path, type Place, Report } from './report.js';
 import { hasControlCharacters, show } from './text.js';

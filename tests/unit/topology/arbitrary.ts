@@ -8,7 +8,20 @@ const word = (chars: readonly string[], max: number) =>
 
 /** Text in which a shell, YAML or a terminal would find something to do, yet valid where free text is. */
 const freeText = fc.oneof(
-  fc.constantFrom("a'b", 'a"b', 'a $(id)', 'a`id`', 'a: b', 'a #b', 'no', '1', '~x', 'a\\b', '集群', 'a;b|c&d'),
+  fc.constantFrom(
+    "a'b",
+    'a"b',
+    'a $(id)',
+    'a`id`',
+    'a: b',
+    'a #b',
+    'no',
+    '1',
+    '~x',
+    'a\\b',
+    '集群',
+    'a;b|c&d',
+  ),
   word([...LOWER, ' ', '-', "'", '"', '$', ':', '#', '集'], 20),
 );
 

@@ -2,11 +2,8 @@ import type Docker from 'dockerode';
 import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { LABEL_CONFIG } from '../../../shared/plan/index.js';
-import type { StepAction } from '../../../shared/plan/types.js';
-import type { StepContext } from './executor.js';
+import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
-
-type Action<K extends StepAction['kind']> = Extract<StepAction, { kind: K }>;
 
 const STOP_SECONDS = 20;
 

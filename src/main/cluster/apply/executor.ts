@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
+import type { StepKind } from '../../../shared/plan/types.js';
 import {
   closeFirewall,
   disableFirewall,
@@ -11,49 +11,14 @@ import {
   openFirewall,
   repairDockerChains,
 } from '../../host/firewall/index.js';
-import type { HostConnection } from '../../host/types.js';
 import { removeContainer, replaceContainer, runContainer, startContainer } from './containers.js';
+import type { Handler, StepContext } from './context.js';
 import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
 import { loadImage, pullImage } from './images.js';
 import { joinAgents } from './join.js';
 import { checkNetwork } from './network-check.js';
 import { waitForQuorum } from './quorum.js';
 import type { StepResult } from './scheduler.js';
-
-export interface StepContext {
-  readonly connection: HostConnection;
-  readonly connectionOf: (host: string) => Promise<HostConnection>;
-  readonly step: Step;
-  readonly signal: AbortSignal;
-  readonly planId: string;
-  readonly imageArchive: string | undefined;
-  readonly progress: (fraction: number | undefined, message?: string) => void;
-  readonly output: (text: string) => void;
-  readonly apply: ApplyClock;
-  /** Nodes of the document by name: host and address. */
-  readonly nodes: ReadonlyMap<
-    string,
-    {
-      readonly host: string;
-      readonly address: string;
-      readonly container: string;
-      readonly role: 'server' | 'client';
-    }
-  >;
-}
-
-/** Times that the summary needs. */
-export interface ApplyClock {
-  /** First container create by datacenter, performance.now() milliseconds. */
-  firstCreate: Map<string, number>;
-  quorum: Map<string, { readonly at: number; readonly leader: string }>;
-  readonly datacenterOf: (node: string) => string;
-}
-
-type Handler<K extends StepKind> = (
-  action: Extract<StepAction, { kind: K }>,
-  context: StepContext,
-) => Promise<StepResult>;
 
 const zoneOf = (action: { readonly zone?: string }): { zone?: string } =>
   action.zone === undefined ? {} : { zone: action.zone };

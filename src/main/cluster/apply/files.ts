@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { HostState } from '../../../shared/plan/facts.js';
-import type { StepAction } from '../../../shared/plan/types.js';
 import type { HostConnection } from '../../host/types.js';
-import type { StepContext } from './executor.js';
+import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
-
-type Action<K extends StepAction['kind']> = Extract<StepAction, { kind: K }>;
 
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 

@@ -1,11 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { StepAction } from '../../../shared/plan/types.js';
-import type { StepContext } from './executor.js';
+import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
-
-type Action<K extends StepAction['kind']> = Extract<StepAction, { kind: K }>;
 
 interface PullLine {
   readonly id?: string;

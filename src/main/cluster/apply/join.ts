@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { StepAction } from '../../../shared/plan/types.js';
 import { agentApi } from '../observe.js';
-import type { StepContext } from './executor.js';
+import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 20_000;
@@ -13,10 +12,7 @@ const PAUSE_MS = 40;
  * so what cannot be joined here is told, not failed: the quorum step is what proves the cluster.
  * Source: https://developer.hashicorp.com/consul/api-docs/agent#join-agent
  */
-export async function joinAgents(
-  action: Extract<StepAction, { kind: 'join' }>,
-  context: StepContext,
-): Promise<StepResult> {
+export async function joinAgents(action: Action<'join'>, context: StepContext): Promise<StepResult> {
   const api = agentApi(context.connection, context.nodes.get(context.step.node ?? '')?.container);
   const deadline = performance.now() + DEADLINE_MS;
   const joinOne = async (address: string): Promise<boolean> => {

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { StepAction } from '../../../shared/plan/types.js';
 import type { HostConnection } from '../../host/types.js';
-import type { StepContext } from './executor.js';
+import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const TRIES = 6;
@@ -58,7 +57,7 @@ async function repeat(signal: AbortSignal, attempt: () => Promise<boolean>): Pro
 
 /** Tests each port towards each peer, and names the directions that are blocked. @throws RaftyardError blocked */
 export async function checkNetwork(
-  action: Extract<StepAction, { kind: 'network-check' }>,
+  action: Action<'network-check'>,
   context: StepContext,
 ): Promise<StepResult> {
   const { connection, signal } = context;

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { StepAction } from '../../../shared/plan/types.js';
 import {
   addressOnly,
   agreedLeader,
@@ -9,7 +8,7 @@ import {
   viewOf,
   voterAddresses,
 } from '../observe.js';
-import type { StepContext } from './executor.js';
+import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 90_000;
@@ -23,10 +22,7 @@ function describe(view: ServerView): string {
 }
 
 /** What is still missing when a leader is agreed: voters, members; empty when nothing is. */
-async function lacking(
-  views: readonly ServerView[],
-  action: Extract<StepAction, { kind: 'quorum' }>,
-): Promise<string[]> {
+async function lacking(views: readonly ServerView[], action: Action<'quorum'>): Promise<string[]> {
   const api = views[0]?.api;
   if (api === undefined) return ['no server answers'];
   const voters = await voterAddresses(api);
@@ -45,10 +41,7 @@ async function lacking(
  * containers that run. Source: https://developer.hashicorp.com/consul/api-docs/status
  * @throws RaftyardError quorum-not-reached with what each server said last.
  */
-export async function waitForQuorum(
-  action: Extract<StepAction, { kind: 'quorum' }>,
-  context: StepContext,
-): Promise<StepResult> {
+export async function waitForQuorum(action: Action<'quorum'>, context: StepContext): Promise<StepResult> {
   const servers = action.servers.flatMap((name): NodePlace[] => {
     const place = context.nodes.get(name);
     return place === undefined ? [] : [{ name, ...place }];

@@ -136,7 +136,12 @@ interface Extended {
   readonly Components?: readonly { readonly Name: string }[];
 }
 
-function kindOf(version: Extended, security: readonly string[], root: string, path: string): DockerFacts['kind'] {
+function kindOf(
+  version: Extended,
+  security: readonly string[],
+  root: string,
+  path: string,
+): DockerFacts['kind'] {
   if ((version.Components ?? []).some((part) => /podman/i.test(part.Name))) return 'podman';
   if (security.some((option) => option.includes('name=rootless'))) return 'rootless';
   if (root.startsWith('/var/snap/') || /^\/(usr\/bin\/snap$|snap\/)/.test(path)) return 'snap';

@@ -30,7 +30,13 @@ async function clock(connection: HostConnection, signal: Signal) {
   };
 }
 
-async function script(connection: HostConnection, text: string, args: readonly string[], options: Signal, root: boolean) {
+async function script(
+  connection: HostConnection,
+  text: string,
+  args: readonly string[],
+  options: Signal,
+  root: boolean,
+) {
   const result = await connection.script(text, args, { ...options, root, timeoutMs: 60_000 });
   if (result.code !== 0) {
     throw new RaftyardError(

@@ -10,8 +10,8 @@ import {
   openCommands,
 } from '../../../shared/shell/firewall.js';
 import type { HostConnection } from '../types.js';
+import { saveDockerChains } from "./docker-chains.js";
 import { FIREWALL_SCRIPT, parseFirewall } from './read.js';
-import { saveDockerChains } from './docker-chains.js';
 
 export { dockerChainsBroken, repairDockerChains } from './docker-chains.js';
 export { parseFirewall } from './read.js';

@@ -1,0 +1,39 @@
+/** What a step has at hand. */
+import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
+import type { HostConnection } from '../../host/types.js';
+import type { StepResult } from './scheduler.js';
+
+/** The action of one kind of step. */
+export type Action<K extends StepKind> = Extract<StepAction, { kind: K }>;
+
+export interface StepContext {
+  readonly connection: HostConnection;
+  readonly connectionOf: (host: string) => Promise<HostConnection>;
+  readonly step: Step;
+  readonly signal: AbortSignal;
+  readonly planId: string;
+  readonly imageArchive: string | undefined;
+  readonly progress: (fraction: number | undefined, message?: string) => void;
+  readonly output: (text: string) => void;
+  readonly apply: ApplyClock;
+  /** Nodes of the document by name: host and address. */
+  readonly nodes: ReadonlyMap<
+    string,
+    {
+      readonly host: string;
+      readonly address: string;
+      readonly container: string;
+      readonly role: 'server' | 'client';
+    }
+  >;
+}
+
+/** Times that the summary needs. */
+export interface ApplyClock {
+  /** First container create by datacenter, performance.now() milliseconds. */
+  firstCreate: Map<string, number>;
+  quorum: Map<string, { readonly at: number; readonly leader: string }>;
+  readonly datacenterOf: (node: string) => string;
+}
+
+export type Handler<K extends StepKind> = (action: Action<K>, context: StepContext) => Promise<StepResult>;

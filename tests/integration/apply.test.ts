@@ -1,0 +1,116 @@
+/** From bare hosts to a cluster and back, for both image families and both bootstrap styles, with firewalld running. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Topology } from '../../src/shared/topology/types.js';
+import {
+  applyTo,
+  bareHosts,
+  changesLeft,
+  destroyAll,
+  range,
+  rangeDocument,
+  reboot,
+  rootScript,
+  statusOf,
+  traces,
+  until,
+} from './support.js';
+
+const image = (family: string): string => {
+  const found = range.images.find((name) => name.startsWith(family));
+  if (found === undefined) throw new Error(`the range has no ${family} image: ${range.images.join(', ')}`);
+  return found;
+};
+
+const CASES: readonly [string, () => Partial<Topology>][] = [
+  ['robust, hashicorp/consul', () => ({ image: image('hashicorp/consul') })],
+  ['classic, hashicorp/consul', () => ({ image: image('hashicorp/consul'), bootstrap: 'classic' })],
+  ['robust, progrium/consul', () => ({ image: image('progrium/consul') })],
+  [
+    'the tutorial: classic, progrium/consul, exposed, anonymous data',
+    () => ({ image: image('progrium/consul'), bootstrap: 'classic', api: 'exposed', data: 'anonymous' }),
+  ],
+];
+
+for (const [title, change] of CASES) {
+  describe(title, () => {
+    let topology: Topology;
+    let before: string[];
+
+    beforeAll(async () => {
+      topology = await rangeDocument(change());
+      await bareHosts(topology);
+      before = await Promise.all(topology.hosts.map((host) => traces(topology, host.name)));
+    });
+    afterAll(async () => {
+      await bareHosts(topology);
+    });
+
+    it('comes up at the first try, with a leader that all servers agree on', async () => {
+      const { summary, events } = await applyTo(topology);
+      expect(summary.failed).toEqual([]);
+      expect(summary.result).toBe('done');
+      expect(summary.quorumMs?.['dc1']).toBeGreaterThan(0);
+      expect(events.some((event) => event.type === 'step' && event.state === 'done')).toBe(true);
+      const now = await statusOf(topology);
+      expect(now.problems).toEqual([]);
+      expect(now.healthy).toBe(true);
+      expect(now.datacenters[0]?.nodes.filter((node) => node.leader)).toHaveLength(1);
+    });
+
+    it('changes nothing the second time', async () => {
+      expect(await changesLeft(topology)).toBe(0);
+      const { summary } = await applyTo(topology);
+      expect(summary.changed).toBe(0);
+      expect(summary.result).toBe('done');
+    });
+
+    it('has an executable start script and no port open that it should not have', async () => {
+      expect(await rootScript(topology, 'docker01', 'stat -c %a /opt/consul/consul-start.sh')).toBe('755');
+      const ports = await rootScript(topology, 'docker01', 'firewall-cmd --list-ports');
+      expect(ports).toBe(topology.api === 'exposed' ? '8500/tcp' : '');
+    });
+
+    it('is gone after destroy, and the hosts are as they were', async () => {
+      const summary = await destroyAll(topology);
+      expect(summary.failed).toEqual([]);
+      const after = await Promise.all(topology.hosts.map((host) => traces(topology, host.name)));
+      expect(after).toEqual(before);
+    });
+  });
+}
+
+describe('a reboot of all hosts', () => {
+  let topology: Topology;
+
+  beforeAll(async () => {
+    topology = await rangeDocument({ image: image('hashicorp/consul') });
+    await bareHosts(topology);
+  });
+  afterAll(async () => {
+    await bareHosts(topology);
+  });
+
+  it('comes back to a leader with the data, in whatever order', async () => {
+    const { summary } = await applyTo(topology);
+    expect(summary.failed).toEqual([]);
+    await rootScript(
+      topology,
+      'docker01',
+      'curl -fsS -X PUT --data survives http://127.0.0.1:8500/v1/kv/raftyard/reboot',
+    );
+    for (const order of [
+      ['docker03', 'docker02', 'docker01'],
+      ['docker02', 'docker01', 'docker03'],
+    ]) {
+      await Promise.all(order.map((name, index) => new Promise((r) => setTimeout(r, index * 400)).then(() => reboot(name))));
+      await until('a healthy cluster after the reboot', 90_000, async () => (await statusOf(topology)).healthy);
+      const value = await rootScript(
+        topology,
+        'docker02',
+        'curl -fsS "http://127.0.0.1:8500/v1/kv/raftyard/reboot?raw"',
+      );
+      expect(value).toBe('survives');
+    }
+    expect(await changesLeft(topology)).toBe(0);
+  });
+});

@@ -1,0 +1,197 @@
+/** What the integration tests share: a connector for the range's hosts, bare hosts, and a look from outside. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Docker from 'dockerode';
+import { inject } from 'vitest';
+import { applyPlan, preflight, type UseCaseContext } from '../../src/main/cluster/index.js';
+import type { ApplyOptions, ApplySummary, ClusterStatus, ProgressEvent } from '../../src/main/cluster/types.js';
+import { status } from '../../src/main/cluster/index.js';
+import { createConnector } from '../../src/main/host/index.js';
+import type { ConnectorPrompts, HostConnection } from '../../src/main/host/types.js';
+import { rangeTopology } from '../../src/main/range/index.js';
+import type { RangeStatus } from '../../src/main/range/types.js';
+import { changeCount, type PlanOptions, planApply, planDestroy } from '../../src/shared/plan/index.js';
+import type { Plan } from '../../src/shared/plan/types.js';
+import { readTopology } from '../../src/shared/topology/index.js';
+import type { Topology } from '../../src/shared/topology/types.js';
+
+const run = promisify(execFile);
+
+export const range: RangeStatus = inject('range');
+
+const noPrompts: ConnectorPrompts = {
+  hostKey: () => Promise.resolve(false),
+  secret: () => Promise.resolve(null),
+};
+
+/** A context of its own, with its own connections; close it when done. */
+export function newContext(
+  topology: Topology,
+  extra: { prompts?: ConnectorPrompts; signal?: AbortSignal; onEvent?: (event: ProgressEvent) => void } = {},
+): UseCaseContext & { close(): Promise<void> } {
+  const home = mkdtempSync(join(tmpdir(), 'raftyard-test-'));
+  const connector = createConnector({
+    prompts: extra.prompts ?? noPrompts,
+    hosts: topology.hosts,
+    trustStore: join(home, 'known_hosts'),
+    knownHosts: [],
+    connectTimeoutMs: 5000,
+  });
+  return {
+    connector,
+    journalDir: join(home, 'journal'),
+    holder: 'tests',
+    ...(extra.signal === undefined ? {} : { signal: extra.signal }),
+    ...(extra.onEvent === undefined ? {} : { onEvent: extra.onEvent }),
+    close: () => connector.close(),
+  };
+}
+
+/** The range's ready topology, with changes to its text's values. */
+export async function rangeDocument(change: Partial<Topology> = {}, user: 'root' | 'op' | 'nodocker' = 'root'): Promise<Topology> {
+  const { topology, findings } = readTopology(await rangeTopology(range.name, { user }));
+  if (topology === undefined) throw new Error(`the range's own topology is invalid: ${JSON.stringify(findings)}`);
+  return { ...topology, ...change };
+}
+
+export interface Applied {
+  readonly plan: Plan;
+  readonly summary: ApplySummary;
+  readonly events: readonly ProgressEvent[];
+}
+
+export async function planFor(topology: Topology, options: PlanOptions = {}): Promise<Plan> {
+  const context = newContext(topology);
+  try {
+    return planApply(topology, await preflight(topology, context), options);
+  } finally {
+    await context.close();
+  }
+}
+
+export async function applyTo(topology: Topology, options: PlanOptions & ApplyOptions = {}): Promise<Applied> {
+  const events: ProgressEvent[] = [];
+  const context = newContext(topology, { onEvent: (event) => events.push(event) });
+  try {
+    const plan = planApply(topology, await preflight(topology, context), options);
+    const summary = await applyPlan(topology, plan, context, options);
+    return { plan, summary, events };
+  } finally {
+    await context.close();
+  }
+}
+
+export async function destroyAll(topology: Topology, keepData = false): Promise<ApplySummary> {
+  const context = newContext(topology);
+  try {
+    const plan = planDestroy(topology, await preflight(topology, context), { keepData });
+    return await applyPlan(topology, plan, context);
+  } finally {
+    await context.close();
+  }
+}
+
+export async function statusOf(topology: Topology): Promise<ClusterStatus> {
+  const context = newContext(topology);
+  try {
+    return await status(topology, context);
+  } finally {
+    await context.close();
+  }
+}
+
+export async function changesLeft(topology: Topology, options: PlanOptions = {}): Promise<number> {
+  return changeCount(await planFor(topology, options));
+}
+
+/** A connection to one host; for arranging and looking, as a person with ssh would. */
+export async function onHost<T>(topology: Topology, name: string, use: (connection: HostConnection) => Promise<T>): Promise<T> {
+  const context = newContext(topology);
+  const host = topology.hosts.find((entry) => entry.name === name);
+  if (host === undefined) throw new Error(`no host ${name}`);
+  try {
+    const lease = await context.connector.connect(host);
+    return await use(lease.connection);
+  } finally {
+    await context.close();
+  }
+}
+
+/** stdout of a script run as root on a host; fails loudly. */
+export async function rootScript(topology: Topology, name: string, text: string): Promise<string> {
+  return await onHost(topology, name, async (connection) => {
+    const result = await connection.script(text, [], { root: true, timeoutMs: 60_000 });
+    if (result.code !== 0) throw new Error(`${name}: ${text}\n${result.stdout}${result.stderr}`);
+    return result.stdout.trim();
+  });
+}
+
+const WIPE = `
+ids=$(docker ps -aq); [ -z "$ids" ] || docker rm -fv $ids >/dev/null
+vols=$(docker volume ls -q); [ -z "$vols" ] || docker volume rm -f $vols >/dev/null
+rm -rf /opt/consul /run/raftyard-*.lock
+systemctl enable --now firewalld >/dev/null 2>&1
+for where in "" --permanent; do
+  firewall-cmd $where --list-rich-rules | while read -r rule; do [ -z "$rule" ] || firewall-cmd $where --remove-rich-rule="$rule" >/dev/null; done
+  for port in $(firewall-cmd $where --list-ports); do firewall-cmd $where --remove-port="$port" >/dev/null; done
+done
+firewall-cmd --state
+`;
+
+/** Every host as it was when the range came up. */
+export async function bareHosts(topology: Topology): Promise<void> {
+  await Promise.all(topology.hosts.map((host) => rootScript(topology, host.name, WIPE)));
+}
+
+/** All that Raftyard could leave behind on a host, as text to compare before and after. */
+export async function traces(topology: Topology, name: string): Promise<string> {
+  return await rootScript(
+    topology,
+    name,
+    `docker ps -a --format '{{.Names}}'; docker volume ls -q; ls -A /opt; ls /run | grep raftyard || true
+     firewall-cmd --state; systemctl is-enabled firewalld
+     firewall-cmd --list-all; firewall-cmd --permanent --list-all`,
+  );
+}
+
+/** Runs the command line as a user would. */
+export async function raftyard(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, ['bin/raftyard.js', ...args], { maxBuffer: 32e6 });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const failed = error as { code?: number; stdout?: string; stderr?: string };
+    return { code: failed.code ?? -1, stdout: failed.stdout ?? '', stderr: failed.stderr ?? '' };
+  }
+}
+
+/** The engine in which the range's hosts live: to reboot or cut them. */
+export const outer = new Docker({ socketPath: range.engine.socket });
+
+export async function reboot(name: string): Promise<void> {
+  const host = range.hosts.find((entry) => entry.name === name);
+  if (host === undefined) throw new Error(`no range host ${name}`);
+  await outer.getContainer(host.container).restart({ t: 20 });
+}
+
+/** Waits for a condition, asking again; never a fixed sleep. */
+export async function until(what: string, ms: number, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + ms;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      if (await condition()) return;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  throw new Error(`not within ${ms} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`);
+}
+
+export function passwordOfPw(): string {
+  return readFileSync(range.passwordFile, 'utf8').trim();
+}
