@@ -19,7 +19,13 @@ export const peersAnswer = z
   .transform((value) => value ?? []);
 
 const member = z
-  .object({ Name: z.string(), Addr: text, Port: z.number().catch(0), Tags: tags, Status: z.number().catch(0) })
+  .object({
+    Name: z.string(),
+    Addr: text,
+    Port: z.number().catch(0),
+    Tags: tags,
+    Status: z.number().catch(0),
+  })
   .transform((value) => ({
     name: value.Name,
     address: value.Addr,
@@ -60,15 +66,13 @@ export const raftAnswer = z
     Index: z.number().catch(0),
     Servers: z
       .array(
-        z
-          .object({ ID: text, Node: text, Address: text, Leader: flag, Voter: flag })
-          .transform((s) => ({
-            id: s.ID,
-            node: s.Node,
-            address: s.Address,
-            leader: s.Leader,
-            voter: s.Voter,
-          })),
+        z.object({ ID: text, Node: text, Address: text, Leader: flag, Voter: flag }).transform((s) => ({
+          id: s.ID,
+          node: s.Node,
+          address: s.Address,
+          leader: s.Leader,
+          voter: s.Voter,
+        })),
       )
       .nullable()
       .transform((value) => value ?? []),
@@ -104,15 +108,13 @@ export type AutopilotHealth = z.output<typeof autopilotAnswer>;
 
 export const checksAnswer = z
   .array(
-    z
-      .object({ Node: text, CheckID: text, Status: text, ServiceName: text, Output: text })
-      .transform((c) => ({
-        node: c.Node,
-        check: c.CheckID,
-        status: c.Status,
-        service: c.ServiceName,
-        output: c.Output,
-      })),
+    z.object({ Node: text, CheckID: text, Status: text, ServiceName: text, Output: text }).transform((c) => ({
+      node: c.Node,
+      check: c.CheckID,
+      status: c.Status,
+      service: c.ServiceName,
+      output: c.Output,
+    })),
   )
   .nullable()
   .transform((value) => value ?? []);

@@ -9,7 +9,7 @@ import { RaftyardError } from '../../shared/errors.js';
 import { withLock } from './lock.js';
 import { ENGINE_NEEDS, ensurePrograms } from './packages.js';
 import { enginePath, engineRunPath } from './paths.js';
-import { forgetFirewall, recordFirewall } from './leftovers.js';
+import { recordForwarding, restoreForwarding, unmountBelow } from './leftovers.js';
 import { which } from './process.js';
 
 export interface Engine {
@@ -20,6 +20,7 @@ export interface Engine {
 }
 
 const ownSocket = () => join(engineRunPath(), 'docker.sock');
+const forwardingNote = () => join(enginePath(), 'ip_forward.before');
 const ownPidFile = () => join(engineRunPath(), 'docker.pid');
 
 /** The engine behind a socket when it answers within two seconds and runs Linux containers. */
@@ -115,7 +116,7 @@ async function startOwn(signal: AbortSignal | undefined): Promise<Engine> {
   await mkdir(enginePath(), { recursive: true });
   await mkdir(engineRunPath(), { recursive: true });
   await chmod(engineRunPath(), 0o700);
-  await recordFirewall(join(enginePath(), 'before.json'));
+  await recordForwarding(forwardingNote());
   const log = join(enginePath(), 'dockerd.log');
   // A configuration of its own: a daemon.json of the system may fix the very things that are set here.
   const config = join(enginePath(), 'daemon.json');
@@ -133,6 +134,9 @@ async function startOwn(signal: AbortSignal | undefined): Promise<Engine> {
         `--host=unix://${socket}`,
         // Ranges have networks of their own; docker0 would only collide with another engine's.
         '--bridge=none',
+        // See openBridge: another engine's chains stay as they are.
+        '--iptables=false',
+        '--ip6tables=false',
       ],
       {
         detached: true,
@@ -181,7 +185,8 @@ export async function stopOwnEngine(inUse: () => Promise<boolean>): Promise<void
         });
       }
     }
-    await forgetFirewall(join(enginePath(), 'before.json'));
+    await restoreForwarding(forwardingNote());
+    for (const folder of [enginePath(), engineRunPath()]) await unmountBelow(folder);
     await rm(enginePath(), { recursive: true, force: true });
     await rm(engineRunPath(), { recursive: true, force: true });
   });

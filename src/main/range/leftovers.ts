@@ -1,60 +1,80 @@
-/** What an engine changes on the computer beyond its own files, so that it can be put back. */
+/** What a range and its engine change on the computer beyond their own files, and how it is put back. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { run, which } from './process.js';
 
-interface Before {
-  readonly forwarding: string;
-  readonly forwardPolicy: string;
-  /** Docker's chains were there already: another engine's, not ours to remove. */
-  readonly chains: boolean;
-}
-
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
-const CHAINS = [
-  ['filter', 'DOCKER-USER'],
-  ['filter', 'DOCKER-ISOLATION-STAGE-1'],
-  ['filter', 'DOCKER-ISOLATION-STAGE-2'],
-  ['filter', 'DOCKER'],
-  ['nat', 'DOCKER'],
-] as const;
 
-async function rules(table: string): Promise<string[]> {
-  const { code, output } = await run('iptables', ['-w', '-t', table, '-S']);
-  return code === 0 ? output.trim().split('\n') : [];
+async function iptables(...argv: string[]): Promise<{ code: number; output: string }> {
+  return (await which('iptables')) === null ? { code: 1, output: '' } : run('iptables', ['-w', ...argv]);
 }
 
-/** Notes forwarding and the firewall's state before our engine first starts. Keeps an older note. */
-export async function recordFirewall(file: string): Promise<void> {
-  const forwarding = (await readFile(FORWARDING, 'utf8').catch(() => '')).trim();
-  const filter = (await which('iptables')) === null ? [] : await rules('filter');
-  const before: Before = {
-    forwarding,
-    forwardPolicy: filter.find((rule) => rule.startsWith('-P FORWARD '))?.split(' ')[2] ?? '',
-    chains: filter.includes('-N DOCKER'),
-  };
-  await writeFile(file, `${JSON.stringify(before)}\n`, { flag: 'wx' }).catch(() => undefined);
+/**
+ * Our engine runs without iptables of its own: an engine that starts flushes Docker's chains, and with them
+ * the published ports of any other engine on the computer. These rules, which name the range's bridge, are
+ * what its hosts need: to reach each other where the computer filters bridged traffic, and the world.
+ * A computer where they cannot be set still has a range, without a way out of it.
+ */
+function bridgeRules(bridge: string, subnet: string): { table: string; rule: string[] }[] {
+  return [
+    { table: 'nat', rule: ['POSTROUTING', '-s', subnet, '!', '-o', bridge, '-j', 'MASQUERADE'] },
+    { table: 'filter', rule: ['FORWARD', '-i', bridge, '-j', 'ACCEPT'] },
+    { table: 'filter', rule: ['FORWARD', '-o', bridge, '-j', 'ACCEPT'] },
+  ];
 }
 
-/** Removes the empty chains that a stopped engine leaves, and puts forwarding back as it was noted. */
-export async function forgetFirewall(file: string): Promise<void> {
-  let before: Before;
-  try {
-    before = JSON.parse(await readFile(file, 'utf8')) as Before;
-  } catch {
-    return;
+/** Sets the rules for a bridge, each where it is missing. */
+export async function openBridge(bridge: string, subnet: string): Promise<void> {
+  for (const { table, rule } of bridgeRules(bridge, subnet)) {
+    if ((await iptables('-t', table, '-C', ...rule)).code !== 0) await iptables('-t', table, '-I', ...rule);
   }
-  if (before.chains || (await which('iptables')) === null) return;
-  for (const table of ['filter', 'nat']) {
-    const names = CHAINS.filter(([of]) => of === table).map(([, chain]) => chain as string);
-    for (const rule of await rules(table)) {
-      const words = rule.split(' ');
-      const target = words[words.indexOf('-j') + 1] ?? '';
-      if (words[0] !== '-A' || names.includes(words[1] ?? '') || !names.includes(target)) continue;
-      await run('iptables', ['-w', '-t', table, '-D', ...words.slice(1)]);
-    }
-    for (const chain of names) await run('iptables', ['-w', '-t', table, '-F', chain]);
-    for (const chain of names) await run('iptables', ['-w', '-t', table, '-X', chain]);
+}
+
+/** `iptables -S` lines that name a bridge, as arguments that delete them. */
+export function deletions(listing: string, bridge: string): string[][] {
+  return listing
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((words) => words[0] === '-A' && words.includes(bridge))
+    .map((words) => ['-D', ...words.slice(1)]);
+}
+
+/** Removes every rule of POSTROUTING and FORWARD that names the bridge. */
+export async function closeBridge(bridge: string): Promise<void> {
+  for (const [table, chain] of [
+    ['nat', 'POSTROUTING'],
+    ['filter', 'FORWARD'],
+  ] as const) {
+    const { code, output } = await iptables('-t', table, '-S', chain);
+    if (code !== 0) continue;
+    for (const argv of deletions(output, bridge)) await iptables('-t', table, ...argv);
   }
-  if (before.forwardPolicy === 'ACCEPT') await run('iptables', ['-w', '-P', 'FORWARD', 'ACCEPT']);
-  if (before.forwarding === '0') await writeFile(FORWARDING, '0\n').catch(() => undefined);
+}
+
+/** Notes IP forwarding before our engine first turns it on. Keeps an older note. */
+export async function recordForwarding(file: string): Promise<void> {
+  const value = (await readFile(FORWARDING, 'utf8').catch(() => '')).trim();
+  await writeFile(file, `${value}\n`, { flag: 'wx' }).catch(() => undefined);
+}
+
+/** Turns IP forwarding off again where it was, unless another Docker Engine has set rules that need it. */
+export async function restoreForwarding(file: string): Promise<void> {
+  const before = (await readFile(file, 'utf8').catch(() => '')).trim();
+  if (before !== '0') return;
+  const { output } = await iptables('-t', 'filter', '-S', 'FORWARD');
+  if (!/-A FORWARD /.test(output)) await writeFile(FORWARDING, '0\n').catch(() => undefined);
+}
+
+/** Mount points below a folder (or the folder itself) in /proc/self/mountinfo text, deepest first. */
+export function mountsBelow(mountinfo: string, folder: string): string[] {
+  return mountinfo
+    .split('\n')
+    .map((line) => (line.split(' ')[4] ?? '').replaceAll(/\\([0-7]{3})/g, (_, o: string) => String.fromCharCode(parseInt(o, 8))))
+    .filter((path) => path === folder || path.startsWith(`${folder}/`))
+    .reverse();
+}
+
+/** An engine that was killed leaves its mounts, and a mount point cannot be removed. */
+export async function unmountBelow(folder: string): Promise<void> {
+  const info = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  for (const path of mountsBelow(info, folder)) await run('umount', ['-l', path]);
 }

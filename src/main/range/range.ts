@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
@@ -7,8 +7,9 @@ import { RaftyardError } from '../../shared/errors.js';
 import { type Engine, ensureEngine, findRunningEngine, openEngine, stopOwnEngine, withEngineLock } from './engine.js';
 import { type HostPlan, pickPort, setUpHost, sideLoad, startHost, waitForHost } from './hosts.js';
 import { type ConsulArchive, ensureConsulArchive, ensureHostImage } from './images.js';
+import { closeBridge, openBridge } from './leftovers.js';
 import { withLock } from './lock.js';
-import { dropStaleBridge, ensureNetwork } from './network.js';
+import { bridgeName, dropStaleBridge, ensureNetwork } from './network.js';
 import { checkName, enginePath, homeId, homePath, rangePath, rangesPath } from './paths.js';
 import {
   type RangeState,
@@ -72,6 +73,7 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
   const state: RangeState = old ?? {
     version: 1,
     name,
+    clusterId: randomUUID(),
     engine: null,
     network: `raftyard-${name}`,
     subnet: '',
@@ -90,6 +92,7 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
 
   tell({ title: 'Network', progress: 0.65 });
   state.subnet = await ensureNetwork(engine.docker, name, state.network, signal);
+  if (engine.ours) await openBridge(bridgeName(name), state.subnet);
   await addHosts(state, count);
   await writeState(state);
 
@@ -193,7 +196,10 @@ export async function rangeDown(
     const engine = await engineOf(state);
     let removed = state !== null;
     if (engine !== null) removed = (await removeAll(engine.docker, name, options.onProgress)) || removed;
-    await dropStaleBridge(name);
+    if (state?.engine?.ours !== false) {
+      await closeBridge(bridgeName(name));
+      await dropStaleBridge(name);
+    }
     await rm(rangePath(name), { recursive: true, force: true });
     if (options.engine !== false) {
       options.onProgress?.({ title: 'Docker Engine' });

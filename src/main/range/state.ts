@@ -18,6 +18,8 @@ const hostSchema = z.object({
 const stateSchema = z.object({
   version: z.literal(1),
   name: z.string(),
+  /** The id of the topology document for these hosts: the same cluster as long as the hosts live. */
+  clusterId: z.string(),
   engine: z.object({ socket: z.string(), ours: z.boolean() }).nullable(),
   network: z.string(),
   subnet: z.string(),

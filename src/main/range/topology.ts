@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Document } from 'yaml';
 import { RaftyardError } from '../../shared/errors.js';
 import type { ApiExposure, BootstrapStyle, DataMode, FirewallMode } from '../../shared/topology/types.js';
@@ -17,7 +16,7 @@ export interface RangeTopologyOptions {
   readonly servers?: number;
   /** On the hosts after the servers; default none. */
   readonly clients?: number;
-  /** Default a new UUID. */
+  /** Default: the range's own, the same as long as its hosts live. */
   readonly id?: string;
 }
 
@@ -54,7 +53,7 @@ export function rangeTopology(name = 'default', options: RangeTopologyOptions = 
     user === 'pw' ? { agent: false, password, sudoPassword: password } : { identity: identityPath(name), agent: false };
   const document = new Document({
     raftyard: 1,
-    id: options.id ?? randomUUID(),
+    id: options.id ?? state.clusterId,
     name: name === 'default' ? 'practice' : `practice-${name}`,
     image: options.image ?? state.images[0] ?? '',
     bootstrap: options.bootstrap ?? 'robust',

@@ -169,5 +169,7 @@ export function knowsFlag(version: string, flag: string): boolean {
   if (asked.major === 0 && asked.minor <= 5) return OPTIONS_0_5_2.has(name);
   const since = parse(SINCE[name] ?? '0.0');
   const until = UNTIL[name] === undefined ? undefined : parse(UNTIL[name]);
-  return (since === undefined || compare(asked, since) >= 0) && (until === undefined || compare(asked, until) < 0);
+  return (
+    (since === undefined || compare(asked, since) >= 0) && (until === undefined || compare(asked, until) < 0)
+  );
 }

@@ -20,7 +20,10 @@ interface Context {
 function hostOf({ hosts }: Context, node: Node): Host {
   const host = hosts.get(node.host);
   if (host === undefined) {
-    throw new RaftyardError('invalid-topology', `node ${node.name} is on the host ${node.host}, which is not listed`);
+    throw new RaftyardError(
+      'invalid-topology',
+      `node ${node.name} is on the host ${node.host}, which is not listed`,
+    );
   }
   return host;
 }
@@ -45,7 +48,9 @@ function configuration({ topology, family }: Context, node: Node): string {
   const value = {
     // A server that is stopped comes back: it must not leave the Raft peers. A client's absence is a leave.
     leave_on_terminate: !server,
-    ...(server && family.readsPerformance ? { performance: { raft_multiplier: topology.raftMultiplier } } : {}),
+    ...(server && family.readsPerformance
+      ? { performance: { raft_multiplier: topology.raftMultiplier } }
+      : {}),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -64,7 +69,10 @@ function configFiles(context: Context, node: Node): DesiredFile[] {
 function assertCarriable(container: Pick<DesiredContainer, 'image' | 'mounts'>): void {
   const bad = container.mounts.find((mount) => !/^[^:]+$/.test(mount.source));
   if (bad !== undefined) {
-    throw new RaftyardError('invalid-topology', `Docker cannot mount ${JSON.stringify(bad.source)}: it holds a colon`);
+    throw new RaftyardError(
+      'invalid-topology',
+      `Docker cannot mount ${JSON.stringify(bad.source)}: it holds a colon`,
+    );
   }
   if (container.image.startsWith('-')) {
     throw new RaftyardError('invalid-topology', `${JSON.stringify(container.image)} is no image reference`);
@@ -145,7 +153,11 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     container: desiredContainer(context, datacenter, node, volume?.name, files),
     ...(volume === undefined ? {} : { volume }),
   };
-  const script = { path: `${topology.workdir}/consul-start.sh`, mode: 0o755, content: startScript({ ...common, files }) };
+  const script = {
+    path: `${topology.workdir}/consul-start.sh`,
+    mode: 0o755,
+    content: startScript({ ...common, files }),
+  };
   return {
     ...common,
     datacenter: datacenter.name,

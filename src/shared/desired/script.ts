@@ -3,7 +3,10 @@ import { quote } from '../shell/quote.js';
 import { CLUSTER_LABEL } from './labels.js';
 import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
 
-export type ScriptInput = Pick<DesiredNode, 'clusterId' | 'clusterName' | 'node' | 'role' | 'container' | 'volume'> & {
+export type ScriptInput = Pick<
+  DesiredNode,
+  'clusterId' | 'clusterName' | 'node' | 'role' | 'container' | 'volume'
+> & {
   /** Configuration files that the container mounts. */
   readonly files: readonly DesiredFile[];
 };
@@ -45,13 +48,23 @@ function runCommand(container: DesiredContainer): string {
   return lines.join(' \\\n  ');
 }
 
-function head({ node, role }: ScriptInput): string[] {
+/** shellcheck takes `$` and the like in single quotes for a slip; a value that holds one is meant as it is. */
+function literalNote(input: ScriptInput): string[] {
+  // JSON's own escapes are no part of the values; a backslash of theirs is doubled there, and stays.
+  const values = JSON.stringify(input).replace(/\\["nrtbf]/g, '');
+  if (!/[$`\\]/.test(values)) return [];
+  return ['#', '# Values in single quotes are meant literally.', '# shellcheck disable=SC1003,SC2016'];
+}
+
+function head(input: ScriptInput): string[] {
+  const { node, role } = input;
   return [
     '#!/bin/sh',
     comment(`Starts the Consul ${role} ${node} on this host. Written by Raftyard.`),
     '#',
     '#   consul-start.sh             start it; a container of this cluster is replaced, no other is touched',
     '#   consul-start.sh --replace   replace a container of the same name even if it is not of this cluster',
+    ...literalNote(input),
     'set -eu',
     'umask 022',
     '',

@@ -1,12 +1,22 @@
 /** The README files of an export: what to do in which order, in English and in short in Chinese. */
 import type { DesiredNode, PortRule } from '../desired/types.js';
-import { disableCommands, firewallRules, type ManagedFirewall, openCommands, stateCommands } from '../shell/firewall.js';
+import {
+  disableCommands,
+  firewallRules,
+  type ManagedFirewall,
+  openCommands,
+  stateCommands,
+} from '../shell/firewall.js';
 import { commandLine, quote } from '../shell/quote.js';
 import type { BootstrapStyle } from '../topology/types.js';
 import { code, plainText, shellBlock } from './text.js';
 
 const from = (rule: PortRule, sources: readonly string[]): string =>
-  rule.from === 'any' ? 'anywhere' : sources.length === 0 ? 'nobody (a single host)' : sources.map(code).join(', ');
+  rule.from === 'any'
+    ? 'anywhere'
+    : sources.length === 0
+      ? 'nobody (a single host)'
+      : sources.map(code).join(', ');
 
 function portTable({ firewall }: DesiredNode): string {
   return [
@@ -22,7 +32,9 @@ function openBlock(node: DesiredNode, kind: ManagedFirewall): string {
   const label = `raftyard-${node.clusterId.slice(0, 8)}`;
   const rules = firewallRules(kind, node.firewall.rules, node.firewall.sources, label);
   const commands = openCommands(kind, rules).map(commandLine);
-  return shellBlock(commands.length === 0 ? ['# nothing to open: no other host is in the cluster'] : commands);
+  return shellBlock(
+    commands.length === 0 ? ['# nothing to open: no other host is in the cluster'] : commands,
+  );
 }
 
 /** As in the tutorial, with its last look at the state. */
@@ -128,7 +140,11 @@ export function overviewReadme({ name, style, nodes, exposed }: OverviewInput): 
     '每台主机一个文件夹,内含 `consul-start.sh` 和说明(包括防火墙命令)。',
     '## Order (顺序)',
     ...ORDER[style],
-    ['| # | host | address | node | role | datacenter | container |', '|---|---|---|---|---|---|---|', ...rows].join('\n'),
+    [
+      '| # | host | address | node | role | datacenter | container |',
+      '|---|---|---|---|---|---|---|',
+      ...rows,
+    ].join('\n'),
     ...checks,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -110,7 +110,11 @@ export function canonicalUfwRule(line: string): string {
 const isRich = (rule: string): boolean => rule.startsWith('rule ');
 
 /** firewall-cmd takes either ports or rich rules in one call, not both: at most one call for each. */
-function firewalldCommands(verb: 'add' | 'remove', rules: readonly string[], target: FirewallTarget): string[][] {
+function firewalldCommands(
+  verb: 'add' | 'remove',
+  rules: readonly string[],
+  target: FirewallTarget,
+): string[][] {
   const zone = target.zone === undefined ? [] : [`--zone=${target.zone}`];
   const groups = [
     rules.filter(isRich).map((rule) => `--${verb}-rich-rule=${rule}`),

@@ -10,8 +10,12 @@ const PLAIN = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
  * @throws TypeError for a NUL character, which no argument of a program can hold.
  */
 export function quote(argument: string): string {
+  return PLAIN.test(argument) ? argument : inQuotes(argument);
+}
+
+function inQuotes(argument: string): string {
   if (argument.includes('\0')) throw new TypeError('an argument cannot hold a NUL character');
-  return PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  return `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Words that a shell reads as its own where a command begins. */
@@ -28,6 +32,6 @@ export function commandLine(argv: readonly string[]): string {
   const [program, ...rest] = argv;
   if (program === undefined) throw new TypeError('a command line needs a program');
   // `NAME=value` in the first place would be an assignment, and `if` a keyword, not a program.
-  const first = program.includes('=') || RESERVED.has(program) ? `'${program.replaceAll("'", `'\\''`)}'` : quote(program);
+  const first = program.includes('=') || RESERVED.has(program) ? inQuotes(program) : quote(program);
   return [first, ...rest.map(quote)].join(' ');
 }

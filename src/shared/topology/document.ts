@@ -145,21 +145,27 @@ export class TopologyDocument {
     const [start, end] = node.range;
     const old = this.#text.slice(start, end);
     if (start === end || old.includes('\n')) return false;
-    const written = typeof value === 'string' ? writeText(value, old) : String(value);
-    const text = this.#text.slice(0, start) + written + this.#text.slice(end);
-    const result = parseDocument(text, PARSE_OPTIONS);
-    if (result.errors.length > 0 || result.getIn(path) !== value) return false;
-    this.#text = text;
-    return true;
+    const candidates = typeof value === 'string' ? writeText(value, old) : [String(value)];
+    for (const written of candidates) {
+      const text = this.#text.slice(0, start) + written + this.#text.slice(end);
+      const result = parseDocument(text, PARSE_OPTIONS);
+      if (result.errors.length > 0 || result.getIn(path) !== value) continue;
+      this.#text = text;
+      return true;
+    }
+    return false;
   }
 }
 
-/** Plain where that is safe everywhere (also inside brackets), else in the quotes that were there. */
-function writeText(value: string, old: string): string {
-  const plain = /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(value) && !/^(true|false|null)$/i.test(value);
-  if (plain && !/^["']/.test(old)) return value;
-  if (old.startsWith("'") && /^[\x20-\x7e]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`;
-  return JSON.stringify(value);
+/**
+ * Ways to write a text, best first: plain where it was plain, in the quotes that were there, in double
+ * quotes. The caller takes the first that reads back as the same text (`true` and `1` plain do not).
+ */
+function writeText(value: string, old: string): string[] {
+  const written: string[] = [];
+  if (!/^["']/.test(old) && /^[A-Za-z0-9/~][A-Za-z0-9_./:@+~-]*$/.test(value)) written.push(value);
+  if (old.startsWith("'") && /^[\x20-\x7e]*$/.test(value)) written.push(`'${value.replaceAll("'", "''")}'`);
+  return [...written, JSON.stringify(value)];
 }
 
 function notEditable(message: string, cause?: unknown): RaftyardError {

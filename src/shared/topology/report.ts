@@ -55,6 +55,9 @@ export class Report {
     if (this.#dropped === 0) return sorted;
     const message = `${this.#dropped} more findings are not shown`;
     const severity: Severity = this.hasErrors ? 'error' : 'warning';
-    return [...sorted, { code: 'too-many-findings', severity, message, path: [] }];
+    const last = sorted.at(-1);
+    const place =
+      last?.line === undefined || last.column === undefined ? {} : { line: last.line, column: last.column };
+    return [...sorted, { code: 'too-many-findings', severity, message, path: [], ...place }];
   }
 }

@@ -35,7 +35,10 @@ describe('imageFamily', () => {
   });
 
   it('does not take a registry’s port for a tag', () => {
-    expect(parseReference('registry.example:5000/a/consul')).toEqual({ registry: 'registry.example:5000', path: 'a/consul' });
+    expect(parseReference('registry.example:5000/a/consul')).toEqual({
+      registry: 'registry.example:5000',
+      path: 'a/consul',
+    });
   });
 });
 
@@ -67,8 +70,12 @@ describe('agentArguments', () => {
     expect(line({ family: progrium, datacenter: 'east' })).toBe(
       '-server -advertise 10.0.0.1 -bootstrap-expect 3 -retry-join 10.0.0.2 -retry-join 10.0.0.3 -retry-interval 1s -dc east -client 127.0.0.1',
     );
-    expect(line({ family: progrium, api: 'exposed', join: [] })).toBe('-server -advertise 10.0.0.1 -bootstrap-expect 3');
-    expect(line({ family: imageFamily('example/consul'), api: 'exposed', datacenter: 'east', join: [] })).toBe(
+    expect(line({ family: progrium, api: 'exposed', join: [] })).toBe(
+      '-server -advertise 10.0.0.1 -bootstrap-expect 3',
+    );
+    expect(
+      line({ family: imageFamily('example/consul'), api: 'exposed', datacenter: 'east', join: [] }),
+    ).toBe(
       'agent -server -advertise 10.0.0.1 -bootstrap-expect 3 -datacenter east -client 0.0.0.0 -ui -data-dir=/consul/data',
     );
     expect(line({ family: imageFamily('consul:0.7.5'), datacenter: 'east' })).toContain(' -dc east');
@@ -81,9 +88,15 @@ describe('agentArguments', () => {
   });
 
   it('keeps the tutorial’s single server', () => {
-    expect(line({ family: imageFamily('progrium/consul'), style: 'classic', servers: 1, join: [], api: 'exposed' })).toBe(
-      '-server -advertise 10.0.0.1 -bootstrap',
-    );
+    expect(
+      line({
+        family: imageFamily('progrium/consul'),
+        style: 'classic',
+        servers: 1,
+        join: [],
+        api: 'exposed',
+      }),
+    ).toBe('-server -advertise 10.0.0.1 -bootstrap');
   });
 
   it('puts extra options last and joins IPv6 with brackets', () => {
@@ -180,9 +193,12 @@ describe('knowsFlag', () => {
 });
 
 describe('bootstrapOnlyDifference', () => {
-  const robust = '-server -advertise 1.1.1.1 -bootstrap-expect 3 -retry-join 2.2.2.2 -retry-interval 1s -ui'.split(' ');
+  const robust =
+    '-server -advertise 1.1.1.1 -bootstrap-expect 3 -retry-join 2.2.2.2 -retry-interval 1s -ui'.split(' ');
   it('sees through position, form and number of the bootstrapping options', () => {
-    const other = '-server -advertise 1.1.1.1 --retry-join=9.9.9.9 -retry-join 3.3.3.3 -bootstrap -ui'.split(' ');
+    const other = '-server -advertise 1.1.1.1 --retry-join=9.9.9.9 -retry-join 3.3.3.3 -bootstrap -ui'.split(
+      ' ',
+    );
     expect(bootstrapOnlyDifference(robust, other)).toBe(true);
     expect(bootstrapOnlyDifference(other, robust)).toBe(true);
     expect(bootstrapOnlyDifference(robust, '-server -advertise 1.1.1.1 -ui'.split(' '))).toBe(true);

@@ -15,7 +15,7 @@ export const HOSTILE = [
   '~root',
   "'\\''",
   '!!',
-  '${HOME}',
+  `\${HOME}`,
   '|',
   '<script>',
 ];
@@ -65,10 +65,13 @@ function build({ sizes, options, v6 }: Shape): Pick<Topology, 'datacenters' | 'h
 }
 
 const shape: fc.Arbitrary<Shape> = fc.record({
-  sizes: fc.array(fc.record({ servers: fc.integer({ min: 1, max: 5 }), clients: fc.integer({ min: 0, max: 3 }) }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
+  sizes: fc.array(
+    fc.record({ servers: fc.integer({ min: 1, max: 5 }), clients: fc.integer({ min: 0, max: 3 }) }),
+    {
+      minLength: 1,
+      maxLength: 3,
+    },
+  ),
   options: fc.array(option, { maxLength: 2 }),
   v6: fc.boolean(),
 });

@@ -72,14 +72,16 @@ export function readRun(argv: readonly string[]): {
   command: readonly string[];
 } {
   const options = new Map<string, string[]>();
-  const put = (name: string, value: string): void => void options.set(name, [...(options.get(name) ?? []), value]);
+  const put = (name: string, value: string): void =>
+    void options.set(name, [...(options.get(name) ?? []), value]);
   let index = 1;
   for (; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
     if (!argument.startsWith('-')) break;
     const equals = argument.indexOf('=');
     if (argument === '-d') put('-d', '');
-    else if (argument.startsWith('--') && equals > 0) put(argument.slice(0, equals), argument.slice(equals + 1));
+    else if (argument.startsWith('--') && equals > 0)
+      put(argument.slice(0, equals), argument.slice(equals + 1));
     else {
       index += 1;
       put(argument, argv[index] ?? '');

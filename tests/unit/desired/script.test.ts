@@ -49,7 +49,14 @@ describe('consul-start.sh', () => {
     const node = first(modernTopology({ workdir: workdir() }));
     const { code, stdout, stderr, calls } = docker.run(script(node));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(verbs(calls)).toEqual(['version', 'ps', 'volume inspect', 'volume create', 'image inspect', 'run']);
+    expect(verbs(calls)).toEqual([
+      'version',
+      'ps',
+      'volume inspect',
+      'volume create',
+      'image inspect',
+      'run',
+    ]);
     expect(calls[3]).toEqual([
       'volume',
       'create',
@@ -78,7 +85,15 @@ describe('consul-start.sh', () => {
       FAKE_VOLUME_OWNER: node.clusterId,
     });
     expect(again.code).toBe(0);
-    expect(verbs(again.calls)).toEqual(['version', 'ps', 'inspect', 'volume inspect', 'image inspect', 'rm -f', 'run']);
+    expect(verbs(again.calls)).toEqual([
+      'version',
+      'ps',
+      'inspect',
+      'volume inspect',
+      'image inspect',
+      'rm -f',
+      'run',
+    ]);
     expect(again.calls.find(([verb]) => verb === 'rm')).toEqual(['rm', '-f', 'abc123']);
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
@@ -147,13 +162,22 @@ describe('consul-start.sh', () => {
 
   it('explains itself, and refuses what it does not know', () => {
     const content = script(first(seedTopology()));
-    expect(docker.run(content, ['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('usage') });
+    expect(docker.run(content, ['--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('usage'),
+    });
     expect(docker.run(content, ['--force'])).toMatchObject({ code: 64, calls: [] });
   });
 
   it('carries hostile values to Docker unchanged, and runs none of them', () => {
     const marker = join(docker.directory, 'pwned');
-    const values = [...HOSTILE, `$(touch ${marker})`, `\`touch ${marker}\``, `'; touch ${marker}; '`, `\n touch ${marker}\n`];
+    const values = [
+      ...HOSTILE,
+      `$(touch ${marker})`,
+      `\`touch ${marker}\``,
+      `'; touch ${marker}; '`,
+      `\n touch ${marker}\n`,
+    ];
     const node = first(
       modernTopology({
         name: values.join(' '),
@@ -171,7 +195,11 @@ describe('consul-start.sh', () => {
     const marker = join(docker.directory, 'pwned');
     const evil = `x\ntouch ${marker}\n$(touch ${marker})'`;
     const topology = seedTopology({ id: evil, image: evil });
-    const nodes = (topology.datacenters[0]?.nodes ?? []).map((node) => ({ ...node, name: evil, container: evil }));
+    const nodes = (topology.datacenters[0]?.nodes ?? []).map((node) => ({
+      ...node,
+      name: evil,
+      container: evil,
+    }));
     const node = first({ ...topology, datacenters: [{ name: evil, nodes }] });
     const run = docker.run(script(node));
     expect(run.code).toBe(0);
@@ -189,5 +217,5 @@ describe('consul-start.sh', () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 60_000);
 });

@@ -21,7 +21,20 @@ describe('digestOf', () => {
   });
 
   it('tells apart what differs', () => {
-    const values = [null, 0, '0', [], {}, [1, 2], [2, 1], { a: 1 }, { a: '1' }, { a: null }, { a: [undefined] }, ''];
+    const values = [
+      null,
+      0,
+      '0',
+      [],
+      {},
+      [1, 2],
+      [2, 1],
+      { a: 1 },
+      { a: '1' },
+      { a: null },
+      { a: [undefined] },
+      '',
+    ];
     expect(new Set(values.map(digestOf)).size).toBe(values.length);
   });
 

@@ -5,13 +5,22 @@ import { commandLine, quote } from '../../../src/shared/shell/quote.js';
 
 /** What a real shell makes of a command line that prints its arguments. */
 function throughShell(args: readonly string[]): string[] {
-  const output = execFileSync('/bin/sh', ['-c', commandLine(['printf', '%s\\0', ...args])], { encoding: 'utf8' });
+  const output = execFileSync('/bin/sh', ['-c', commandLine(['printf', '%s\\0', ...args])], {
+    encoding: 'utf8',
+  });
   return output.split('\0').slice(0, -1);
 }
 
 describe('quote', () => {
   it('leaves what needs no quotes', () => {
-    for (const plain of ['-server', '193.168.0.95', '/opt/consul', '--net=host', 'hashicorp/consul:1.22', 'a@b']) {
+    for (const plain of [
+      '-server',
+      '193.168.0.95',
+      '/opt/consul',
+      '--net=host',
+      'hashicorp/consul:1.22',
+      'a@b',
+    ]) {
       expect(quote(plain)).toBe(plain);
     }
   });
@@ -34,14 +43,14 @@ describe('quote', () => {
       fc.string({ unit: 'binary', maxLength: 40 }),
       fc.string({ unit: fc.constantFrom(...`'"\\$\`!*?[]{}()<>|&;#~= \t\n\r-a`), maxLength: 20 }),
     );
-    const argument = nasty.map((text) => text.replaceAll('\0', '').toWellFormed());
+    const argument = nasty.map((text) => text.replaceAll('\0', '').replace(/\p{Cs}/gu, ''));
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1, maxLength: 60 }), (args) => {
         expect(throughShell(args)).toEqual(args);
       }),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 });
 
 describe('commandLine', () => {

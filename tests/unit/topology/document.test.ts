@@ -98,14 +98,14 @@ describe('a document that is edited', () => {
         again.set(['end'], 2);
         expect(comments(again.toString()).slice(-1)).toEqual(['# 3']);
         document.set([...path.slice(0, -1), 'probe'], 1);
-        expect(valueOf(document.toString(), path)).toBe(value);
+        expect(scalarAt(document.toString(), path)).toBe(value);
       }),
       { numRuns: 500 },
     );
   });
 });
 
-function valueOf(text: string, path: readonly (string | number)[]): unknown {
+function scalarAt(text: string, path: readonly (string | number)[]): unknown {
   return parse(text).getIn(path);
 }
 

@@ -61,11 +61,16 @@ function restoreTable(before: Table, now: Table | undefined, marks: DockerMarks)
     rules.push(...wanted);
   }
   const missing = before.rules.filter(
-    (rule) => !isDockerChain(chainOf(rule)) && isDockerRule(rule, marks) && now?.rules.includes(rule) !== true,
+    (rule) =>
+      !isDockerChain(chainOf(rule)) && isDockerRule(rule, marks) && now?.rules.includes(rule) !== true,
   );
   rules.push(...missing);
   // Docker's policy for forwarding, which stopping firewalld resets; harmless only together with Docker's rules.
-  if (before.chains.get('FORWARD') === 'DROP' && now?.chains.get('FORWARD') === 'ACCEPT' && rules.length > 0) {
+  if (
+    before.chains.get('FORWARD') === 'DROP' &&
+    now?.chains.get('FORWARD') === 'ACCEPT' &&
+    rules.length > 0
+  ) {
     heads.unshift(':FORWARD DROP [0:0]');
   }
   return [...heads, ...rules];

@@ -6,6 +6,7 @@
  * Restarting the engine repairs it and stops every container on the way, those without a restart policy for good.
  * So Docker's rules are written down before and put back after, which no container notices.
  */
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { HostConnection } from '../types.js';
@@ -41,7 +42,11 @@ exit 0
 `;
 
 /** `iptables-save`; null where Docker does not run or does not manage iptables. */
-async function savedRules(connection: HostConnection, family: '4' | '6', options: Options): Promise<string | null> {
+async function savedRules(
+  connection: HostConnection,
+  family: '4' | '6',
+  options: Options,
+): Promise<string | null> {
   const result = await connection.script(STATE_SCRIPT, [family], { root: true, ...options });
   return result.code === 0 ? result.stdout : null;
 }
@@ -117,12 +122,41 @@ async function missing(connection: HostConnection, v4: string, options: Options)
  * Whether Docker's chains were flushed: the chains that Docker always makes are absent or unused, or rules that were
  * written down before a change of the firewall are gone. false where Docker does not run or leaves iptables alone.
  */
-export async function dockerChainsBroken(connection: HostConnection, options: Options = {}): Promise<boolean> {
+export async function dockerChainsBroken(
+  connection: HostConnection,
+  options: Options = {},
+): Promise<boolean> {
   const now = await savedRules(connection, '4', options);
   if (now === null) return false;
   if (!hasDockerChains(now)) return true;
   const lacks = await missing(connection, now, options);
   return lacks !== null && lacks.v4 + lacks.v6 !== '';
+}
+
+/**
+ * After firewalld's start dockerd needs a moment to hear of it and to put its rules back, one by one: waits until they
+ * are there and change no more, up to six seconds.
+ */
+export async function awaitDockerChains(connection: HostConnection, options: Options = {}): Promise<void> {
+  let last = '';
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const now = await savedRules(connection, '4', options);
+    if (now === null) return;
+    // Comments hold the time, brackets the counters.
+    const rules = now.replace(/^#.*$|\[\d+:\d+\]/gm, '');
+    if (hasDockerChains(now) && rules === last) return;
+    last = rules;
+    await setTimeout(600, undefined, options);
+  }
+}
+
+/** Removes what was written down, unless it will be needed to repair. */
+export async function forgetUnlessBroken(connection: HostConnection, options: Options = {}): Promise<void> {
+  if (!(await dockerChainsBroken(connection, options))) await forget(connection, options);
+}
+
+async function forget(connection: HostConnection, options: Options): Promise<void> {
+  await connection.exec(['rm', '-f', SNAPSHOT], { root: true, ...options });
 }
 
 async function restore(connection: HostConnection, command: string, input: string, options: Options) {
@@ -148,10 +182,14 @@ async function restartEngine(connection: HostConnection, options: Options): Prom
     ...options,
   });
   if (result.code !== 0) {
-    throw new RaftyardError('command-failed', `Docker did not restart: ${result.stderr.trim().slice(0, 300)}`, {
-      host: connection.host.name,
-      hint: 'See `journalctl -u docker` on the host.',
-    });
+    throw new RaftyardError(
+      'command-failed',
+      `Docker did not restart: ${result.stderr.trim().slice(0, 300)}`,
+      {
+        host: connection.host.name,
+        hint: 'See `journalctl -u docker` on the host.',
+      },
+    );
   }
   const docker = await connection.docker();
   for (const id of ran) {
@@ -181,15 +219,20 @@ export async function repairDockerChains(
   }
   const after = (await savedRules(connection, '4', signal)) ?? '';
   if (hasDockerChains(after)) {
-    await connection.exec(['rm', '-f', SNAPSHOT], { root: true, ...signal });
+    await forget(connection, signal);
     return lacks !== null && lacks.v4 + lacks.v6 !== '' ? 'restored' : 'none';
   }
   if (!allowRestart) {
-    throw new RaftyardError('blocked', "Docker's firewall chains are gone, and only a restart of Docker brings them back", {
-      host: connection.host.name,
-      hint: 'Restart Docker when its containers may stop for a moment: systemctl restart docker',
-    });
+    throw new RaftyardError(
+      'blocked',
+      "Docker's firewall chains are gone, and only a restart of Docker brings them back",
+      {
+        host: connection.host.name,
+        hint: 'Restart Docker when its containers may stop for a moment: systemctl restart docker',
+      },
+    );
   }
   await restartEngine(connection, signal);
+  await forget(connection, signal);
   return 'restarted';
 }

@@ -10,7 +10,7 @@ import {
   openCommands,
 } from '../../../shared/shell/firewall.js';
 import type { HostConnection } from '../types.js';
-import { saveDockerChains } from "./docker-chains.js";
+import { awaitDockerChains, forgetUnlessBroken, saveDockerChains } from './docker-chains.js';
 import { FIREWALL_SCRIPT, parseFirewall } from './read.js';
 
 export { dockerChainsBroken, repairDockerChains } from './docker-chains.js';
@@ -36,11 +36,19 @@ async function run(
   for (const argv of commands) {
     const result = await connection.exec(argv, { root: true, timeoutMs: TIMEOUT_MS, ...signalOf(options) });
     if (result.code === 0) continue;
-    const reason = (result.stderr.trim() || result.stdout.trim()).split('\n').slice(0, 3).join('; ').slice(0, 400);
-    throw new RaftyardError('command-failed', `${argv[0] ?? ''} failed with exit code ${result.code}: ${reason}`, {
-      host: connection.host.name,
-      hint: `By hand, as root: ${argv.join(' ').slice(0, 300)}`,
-    });
+    const reason = (result.stderr.trim() || result.stdout.trim())
+      .split('\n')
+      .slice(0, 3)
+      .join('; ')
+      .slice(0, 400);
+    throw new RaftyardError(
+      'command-failed',
+      `${argv[0] ?? ''} failed with exit code ${result.code}: ${reason}`,
+      {
+        host: connection.host.name,
+        hint: `By hand, as root: ${argv.join(' ').slice(0, 300)}`,
+      },
+    );
   }
 }
 
@@ -62,9 +70,13 @@ export async function readFirewall(
     ...signalOf(options),
   });
   if (result.code !== 0) {
-    throw new RaftyardError('command-failed', `cannot read the firewall: ${result.stderr.trim().slice(0, 200)}`, {
-      host: connection.host.name,
-    });
+    throw new RaftyardError(
+      'command-failed',
+      `cannot read the firewall: ${result.stderr.trim().slice(0, 200)}`,
+      {
+        host: connection.host.name,
+      },
+    );
   }
   return parseFirewall(result.stdout);
 }
@@ -122,9 +134,10 @@ export async function disableFirewall(
 ): Promise<void> {
   if (kind === 'firewalld') await saveDockerChains(connection, options);
   await run(connection, disableCommands(kind), options);
+  if (kind === 'firewalld') await forgetUnlessBroken(connection, options);
 }
 
-/** Starts the firewall, lets it start at boot, or both. */
+/** Starts the firewall (and waits until Docker has put its rules back), lets it start at boot, or both. */
 export async function enableFirewall(
   connection: HostConnection,
   kind: ManagedFirewall,
@@ -133,4 +146,7 @@ export async function enableFirewall(
 ): Promise<void> {
   if (kind === 'firewalld' && what.start) await saveDockerChains(connection, options);
   await run(connection, enableCommands(kind, what), options);
+  if (kind !== 'firewalld' || !what.start) return;
+  await awaitDockerChains(connection, options);
+  await forgetUnlessBroken(connection, options);
 }

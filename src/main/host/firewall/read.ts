@@ -68,7 +68,8 @@ export function zoneRules(lines: readonly string[]): string[] {
 }
 
 /** Tables that iptables-nft keeps, and Docker's own: told by `iptables -S` already, or no firewall of the host. */
-const NOT_A_HOST_FIREWALL = /^(ip6?|inet|arp|bridge) (filter|nat|mangle|raw|security|docker-bridges|firewalld|f2b-\S*) /;
+const NOT_A_HOST_FIREWALL =
+  /^(ip6?|inet|arp|bridge) (filter|nat|mangle|raw|security|docker-bridges|firewalld|f2b-\S*) /;
 
 /** What {@link FIREWALL_SCRIPT} printed, as facts. Pure. */
 export function parseFirewall(text: string): FirewallFacts {
@@ -84,7 +85,11 @@ export function parseFirewall(text: string): FirewallFacts {
     runtime: active ? zoneRules(all.get('runtime') ?? []) : [],
     permanent: zoneRules(all.get('permanent') ?? []),
   });
-  const ufwConfigured = /^"?yes"?$/i.test(first('ufw-conf').replace(/^ENABLED=/i, '').trim());
+  const ufwConfigured = /^"?yes"?$/i.test(
+    first('ufw-conf')
+      .replace(/^ENABLED=/i, '')
+      .trim(),
+  );
   const ufwActive = first('ufw-status') === '' ? ufwConfigured : first('ufw-status') === 'Status: active';
   const ufw = (): FirewallFacts => {
     const rules = (all.get('ufw-rule') ?? []).map(canonicalUfwRule);

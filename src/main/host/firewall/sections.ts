@@ -14,4 +14,3 @@ export function sections(text: string): Sections {
   }
   return found;
 }
-

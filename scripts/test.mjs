@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/**
+ * npm test: set-up, unit tests, integration tests on a practice range, lint. Prints how long each part took,
+ * and as its very last line `N passed, N failed` (tests; lint is none). Any failure gives exit code 1.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { heading, main, run, seconds } from './lib/run.mjs';
+import { setUp, systemPackages } from './lib/setup.mjs';
+
+const parts = [];
+const total = { passed: 0, failed: 0 };
+
+async function part(title, work) {
+  heading(title);
+  const started = Date.now();
+  const good = await work();
+  parts.push({ title, good, took: Date.now() - started });
+  return good;
+}
+
+/** Runs one project of vitest and adds its counts; a run without a readable report is one failure. */
+async function vitest(project, folder) {
+  const report = join(folder, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const argv = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters];
+  const code = await run(process.execPath, [...argv, ...process.argv.slice(2)]);
+  let failed = 0;
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    total.passed += result.numPassedTests;
+    // A file that cannot be loaded fails without a test of its own.
+    const broken = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+    failed = result.numFailedTests + broken.length;
+  } catch {
+    failed = 1;
+  }
+  if (code !== 0 && failed === 0) failed = 1; // for example an error outside of any test
+  total.failed += failed;
+  return failed === 0;
+}
+
+await main(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'raftyard-test-'));
+  try {
+    await part('Set-up', async () => {
+      await setUp();
+      await systemPackages({ ssh: 'openssh-client', shellcheck: 'shellcheck' }, 'The tests');
+      return true;
+    });
+    await part('Unit tests', () => vitest('unit', folder));
+    await part('Integration tests', () => vitest('integration', folder));
+    await part('Lint', async () => (await run('npm', ['run', '--silent', 'lint'])) === 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  heading('Summary');
+  for (const { title, good, took } of parts) {
+    console.log(`${good ? 'good  ' : 'FAILED'}  ${title.padEnd(18)} ${seconds(took)}`);
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return parts.every(({ good }) => good) && total.failed === 0 ? 0 : 1;
+});

@@ -1,0 +1,188 @@
+/** The pool: one connection a host, shared and counted, dialled again when it was lost. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'ssh2';
+import { RaftyardError } from '../../shared/errors.js';
+import type { Host } from '../../shared/topology/types.js';
+import { raftyardHome } from '../store/paths.js';
+import { SshConnection } from './ssh/connection.js';
+import { dial } from './ssh/dial.js';
+import type { HostKeyPolicy } from './ssh/host-keys.js';
+import { Secrets } from './ssh/secrets.js';
+import type { ConnectorOptions, HostConnector, HostLease } from './types.js';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const LINGER_MS = 5000;
+const BACKOFF_MS = [0, 250, 1000];
+
+interface Entry {
+  readonly connection: SshConnection;
+  client: Client | null;
+  redial: Promise<Client> | null;
+  users: number;
+  linger: NodeJS.Timeout | undefined;
+  readonly markClosed: () => void;
+}
+
+class Connector implements HostConnector {
+  readonly #entries = new Map<string, Promise<Entry>>();
+  readonly #policy: HostKeyPolicy;
+  readonly #secrets: Secrets;
+  #ended = false;
+
+  constructor(readonly options: ConnectorOptions) {
+    this.#secrets = new Secrets(options.prompts);
+    this.#policy = {
+      trustStore: options.trustStore ?? join(raftyardHome(), 'known_hosts'),
+      knownHosts: options.knownHosts ?? [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
+      prompts: options.prompts,
+    };
+  }
+
+  async connect(host: Host, signal?: AbortSignal): Promise<HostLease> {
+    if (this.#ended) throw new RaftyardError('cancelled', 'the connections are closed', { host: host.name });
+    let pending = this.#entries.get(host.name);
+    if (pending === undefined) {
+      pending = this.#open(host, signal);
+      this.#entries.set(host.name, pending);
+      pending.catch(() => this.#entries.delete(host.name));
+    }
+    const entry = await pending;
+    entry.users += 1;
+    clearTimeout(entry.linger);
+    let released = false;
+    return {
+      connection: entry.connection,
+      release: () => {
+        if (released) return;
+        released = true;
+        entry.users -= 1;
+        if (entry.users > 0) return;
+        // Kept a little: the next use case usually follows at once.
+        entry.linger = setTimeout(() => this.#drop(host.name, entry), LINGER_MS);
+        entry.linger.unref();
+      },
+    };
+  }
+
+  async #open(host: Host, signal?: AbortSignal): Promise<Entry> {
+    const began = performance.now();
+    const client = await this.#dial(host, [], signal);
+    let markClosed = (): void => undefined;
+    const closed = new Promise<void>((resolve) => {
+      markClosed = resolve;
+    });
+    const readyMs = Math.round(performance.now() - began);
+    const entry: Entry = {
+      connection: new SshConnection(host, readyMs, this.#secrets, () => this.#live(entry), closed),
+      client,
+      redial: null,
+      users: 0,
+      linger: undefined,
+      markClosed,
+    };
+    this.#watch(entry, client);
+    return entry;
+  }
+
+  #watch(entry: Entry, client: Client): void {
+    // A killed peer gives `close` without `error`: the next use dials again.
+    client.once('close', () => {
+      if (entry.client === client) entry.client = null;
+      entry.markClosed();
+    });
+  }
+
+  /** The live client of an entry; dials again, a few times with growing pauses, when it was lost. */
+  #live(entry: Entry): Promise<Client> {
+    if (entry.client !== null) return Promise.resolve(entry.client);
+    if (this.#ended)
+      return Promise.reject(
+        new RaftyardError('cancelled', 'the connections are closed', { host: entry.connection.host.name }),
+      );
+    entry.redial ??= this.#redial(entry).finally(() => {
+      entry.redial = null;
+    });
+    return entry.redial;
+  }
+
+  async #redial(entry: Entry): Promise<Client> {
+    let last: unknown;
+    for (const pause of BACKOFF_MS) {
+      if (pause > 0) await sleep(pause);
+      try {
+        const client = await this.#dial(entry.connection.host, []);
+        entry.client = client;
+        this.#watch(entry, client);
+        return client;
+      } catch (error) {
+        last = error;
+        if (!(error instanceof RaftyardError) || !error.retryable) break;
+      }
+    }
+    throw last;
+  }
+
+  /** @param path hosts that are being dialled on the way, to find circles. */
+  async #dial(host: Host, path: readonly string[], signal?: AbortSignal): Promise<Client> {
+    const base = {
+      policy: this.#policy,
+      secrets: this.#secrets,
+      timeoutMs: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      ...(signal === undefined ? {} : { signal }),
+    };
+    const jump = host.ssh.jump.at(-1);
+    if (jump === undefined) return await dial(host, base);
+    if (path.includes(jump))
+      throw new RaftyardError('invalid-topology', `${jump} jumps through itself`, { host: host.name });
+    const via = this.options.hosts.find((entry) => entry.name === jump);
+    if (via === undefined)
+      throw new RaftyardError('invalid-topology', `no jump host ${jump}`, { host: host.name });
+    // The hops before the last lead to the last one.
+    const earlier = host.ssh.jump.slice(0, -1);
+    const hop = earlier.length === 0 ? via : { ...via, ssh: { ...via.ssh, jump: earlier } };
+    const lease = await this.#hop(hop, [...path, host.name], signal);
+    try {
+      const through = await lease.connection.forward(host.address, host.ssh.port);
+      const client = await dial(host, { ...base, through });
+      client.once('close', () => lease.release());
+      return client;
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  async #hop(host: Host, path: readonly string[], signal?: AbortSignal): Promise<HostLease> {
+    if (path.includes(host.name))
+      throw new RaftyardError('invalid-topology', `${host.name} jumps through itself`, { host: host.name });
+    return await this.connect(host, signal);
+  }
+
+  #drop(name: string, entry: Entry): void {
+    this.#entries.delete(name);
+    const { client } = entry;
+    entry.client = null;
+    client?.end();
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    const entries = await Promise.allSettled(this.#entries.values());
+    this.#entries.clear();
+    for (const entry of entries) {
+      if (entry.status !== 'fulfilled') continue;
+      clearTimeout(entry.value.linger);
+      const { client } = entry.value;
+      entry.value.client = null;
+      client?.end();
+      client?.destroy();
+    }
+  }
+}
+
+/** Connections to hosts by SSH, pooled. Keys and secrets are asked for through the given prompts. */
+export function createConnector(options: ConnectorOptions): HostConnector {
+  return new Connector(options);
+}

@@ -1,0 +1,2 @@
+export { createConnector } from './connector.js';
+export * from './types.js';

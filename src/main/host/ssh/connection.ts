@@ -1,0 +1,239 @@
+/** One machine over one SSH connection: commands, files, Docker, HTTP to its loopback. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import PQueue from 'p-queue';
+import type { Client } from 'ssh2';
+import { RaftyardError } from '../../../shared/errors.js';
+import { commandLine } from '../../../shared/shell/quote.js';
+import type { Host } from '../../../shared/topology/types.js';
+import { DOCKER_SOCKET, openDocker } from '../docker/client.js';
+import type { ExecOptions, ExecResult, HostConnection, HttpRequest, HttpResponse } from '../types.js';
+import { ChannelAgent, readBody, sendHttp } from './agent.js';
+import { curlRequest } from './curl.js';
+import { type Elevation, loginShellSafe, openExec, runCommand } from './exec.js';
+import type { Secrets } from './secrets.js';
+
+/** sshd's MaxSessions is 10 by default; the rest is left for streams of `docker system dial-stdio`. */
+const MAX_EXEC = 6;
+
+const WRITE_FILE = `
+set -e
+umask 077
+temporary="$1.raftyard.$$"
+trap 'rm -f "$temporary"' EXIT
+cat > "$temporary"
+[ "$(wc -c < "$temporary")" -eq "$3" ]
+chmod "$2" "$temporary"
+mv -f "$temporary" "$1"
+trap - EXIT`;
+
+export interface Dialled {
+  readonly client: Client;
+  readonly readyMs: number;
+}
+
+/** @param redial gives a live client: the present one, or a new one after the connection was lost. */
+export class SshConnection implements HostConnection {
+  readonly #queue = new PQueue({ concurrency: MAX_EXEC });
+  #docker: { readonly client: Client; readonly docker: Promise<Docker> } | undefined;
+  #elevation: { readonly client: Client; readonly way: Promise<Elevation> } | undefined;
+  readonly #agents = new Map<number, ChannelAgent>();
+  #forwardingRefused = false;
+
+  constructor(
+    readonly host: Host,
+    readonly readyMs: number,
+    readonly secrets: Secrets,
+    readonly current: () => Promise<Client>,
+    readonly closed: Promise<void>,
+  ) {}
+
+  get user(): string {
+    return this.host.ssh.user;
+  }
+
+  async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const result = await this.#queue.add(async () => {
+      const client = await this.current();
+      const elevation = options.root === true ? await this.#elevate(client) : null;
+      return await runCommand(client, this.host.name, argv, options, elevation);
+    });
+    if (result === undefined) throw new RaftyardError('cancelled', 'cancelled', { host: this.host.name });
+    return result;
+  }
+
+  script(
+    text: string,
+    args: readonly string[] = [],
+    options: Omit<ExecOptions, 'stdin'> = {},
+  ): Promise<ExecResult> {
+    return this.exec(['sh', '-s', '--', ...args], { ...options, stdin: text });
+  }
+
+  /** Finds out once a connection how to become root: as is, sudo without, sudo with a password. */
+  #elevate(client: Client): Promise<Elevation> {
+    if (this.#elevation?.client === client) return this.#elevation.way;
+    const way = this.#findElevation(client);
+    this.#elevation = { client, way };
+    way.catch(() => {
+      this.#elevation = undefined;
+    });
+    return way;
+  }
+
+  async #findElevation(client: Client): Promise<Elevation> {
+    const run = (argv: readonly string[], elevation: Elevation | null): Promise<ExecResult> =>
+      runCommand(client, this.host.name, argv, {}, elevation);
+    if ((await run(['id', '-u'], null)).stdout.trim() === '0') return { kind: 'root' };
+    const silent = await run(['true'], { kind: 'sudo' });
+    if (silent.code === 0) return { kind: 'sudo' };
+    const deny = (message: string): RaftyardError =>
+      new RaftyardError('sudo-denied', message, {
+        host: this.host.name,
+        hint: `Give ${this.user} sudo, or log in as root.`,
+      });
+    if (/not found|no such file/i.test(silent.stderr)) throw deny('there is no sudo on this host');
+    const wantsPassword = /password|terminal/i.test(silent.stderr);
+    const password = wantsPassword
+      ? await this.secrets.get(this.host, 'sudo-password', `sudo password of ${this.user}@${this.host.name}`)
+      : null;
+    if (password === null) throw deny(`${this.user} cannot use sudo without a password`);
+    const way: Elevation = { kind: 'password', password };
+    const proof = await run(['id', '-u'], way);
+    if (proof.stdout.trim() !== '0') throw deny(`${this.user} may not use sudo`);
+    return way;
+  }
+
+  async writeFile(
+    path: string,
+    content: string | Buffer,
+    mode: number,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const data = Buffer.from(content);
+    const result = await this.exec(
+      ['sh', '-c', WRITE_FILE, 'sh', path, mode.toString(8), String(data.length)],
+      {
+        root: true,
+        stdin: data,
+        ...options,
+      },
+    );
+    if (result.code === 0) return;
+    throw new RaftyardError(
+      'io',
+      `${path} cannot be written: ${result.stderr.trim() || `exit ${result.code}`}`,
+      {
+        host: this.host.name,
+      },
+    );
+  }
+
+  async readFile(path: string): Promise<Buffer | null> {
+    // base64 keeps every byte through a text channel; 3 says that there is no such file.
+    const result = await this.exec(['sh', '-c', '[ -e "$1" ] || exit 3; exec base64 < "$1"', 'sh', path], {
+      root: true,
+    });
+    if (result.code === 3) return null;
+    if (result.code === 0 && !result.truncated) return Buffer.from(result.stdout, 'base64');
+    throw new RaftyardError('io', `${path} cannot be read: ${result.stderr.trim() || 'too large'}`, {
+      host: this.host.name,
+    });
+  }
+
+  async docker(): Promise<Docker> {
+    const client = await this.current();
+    if (this.#docker?.client === client) return await this.#docker.docker;
+    const docker = openDocker({
+      host: this.host.name,
+      user: this.user,
+      openSocket: () =>
+        this.#channel((live, done) => live.openssh_forwardOutStreamLocal(DOCKER_SOCKET, done)),
+      openStdio: (root) => this.#dialStdio(root),
+      script: (text) => this.script(text),
+      canRoot: async () => {
+        try {
+          await this.#elevate(await this.current());
+          return true;
+        } catch {
+          return false;
+        }
+      },
+    });
+    this.#docker = { client, docker };
+    docker.catch(() => {
+      this.#docker = undefined;
+    });
+    return await docker;
+  }
+
+  async #dialStdio(root: boolean): Promise<Duplex> {
+    const client = await this.current();
+    const elevation = root ? await this.#elevate(client) : null;
+    const argv = ['docker', 'system', 'dial-stdio'];
+    if (elevation?.kind === 'password') {
+      const command = commandLine(['sudo', '-k', '-S', '-p', '', '--', ...argv]);
+      const channel = await openExec(client, this.host.name, loginShellSafe(command));
+      channel.stderr.resume();
+      // sudo reads exactly one line for the password; what follows belongs to the command.
+      channel.stdin.write(`${elevation.password}\n`);
+      return channel;
+    }
+    const command = commandLine(elevation?.kind === 'sudo' ? ['sudo', '-n', '--', ...argv] : argv);
+    const channel = await openExec(client, this.host.name, loginShellSafe(command));
+    channel.stderr.resume();
+    return channel;
+  }
+
+  async #channel(
+    open: (client: Client, done: (error: Error | undefined, channel: Duplex) => void) => void,
+  ): Promise<Duplex> {
+    const client = await this.current();
+    return await new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        const message = error instanceof Error ? error.message : String(error);
+        const refused = /administratively prohibited|open failed: 1|unknown channel type/i.test(message);
+        reject(
+          new RaftyardError(refused ? 'forwarding-refused' : 'connection-lost', `no channel: ${message}`, {
+            host: this.host.name,
+            retryable: !refused,
+            cause: error,
+          }),
+        );
+      };
+      try {
+        open(client, (error, channel) =>
+          error === undefined || error === null ? resolve(channel) : fail(error),
+        );
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  forward(address: string, port: number): Promise<Duplex> {
+    return this.#channel((client, done) => client.forwardOut('127.0.0.1', 0, address, port, done));
+  }
+
+  async httpStream(request: HttpRequest): Promise<IncomingMessage> {
+    let agent = this.#agents.get(request.port);
+    if (agent === undefined) {
+      agent = new ChannelAgent(() => this.forward('127.0.0.1', request.port));
+      this.#agents.set(request.port, agent);
+    }
+    return await sendHttp(agent, this.host.name, request);
+  }
+
+  async http(request: HttpRequest): Promise<HttpResponse> {
+    if (!this.#forwardingRefused) {
+      try {
+        return await readBody(await this.httpStream(request), this.host.name);
+      } catch (error) {
+        if (!(error instanceof RaftyardError) || error.code !== 'forwarding-refused') throw error;
+        this.#forwardingRefused = true;
+      }
+    }
+    return await curlRequest(this, request);
+  }
+}

@@ -1,0 +1,199 @@
+/** Opens one SSH connection: host key first, then the ways to log in, in order. */
+import { readFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { Host } from '../../../shared/topology/types.js';
+import { type HostKeyPolicy, knownKeys, preferredAlgorithms, verifyHostKey } from './host-keys.js';
+import { expandHome, type Secrets } from './secrets.js';
+
+export interface DialOptions {
+  readonly policy: HostKeyPolicy;
+  readonly secrets: Secrets;
+  readonly timeoutMs: number;
+  /** A channel through a jump host, instead of a socket of our own. */
+  readonly through?: Duplex;
+  readonly signal?: AbortSignal;
+}
+
+const KEEPALIVE_MS = 10_000;
+const KEEPALIVE_MAX = 3;
+
+async function identityMethod(host: Host, secrets: Secrets): Promise<AnyAuthMethod | null> {
+  if (host.ssh.identity === undefined) return null;
+  const path = expandHome(host.ssh.identity);
+  let key: Buffer;
+  try {
+    key = await readFile(path);
+  } catch (cause) {
+    throw new RaftyardError('auth-failed', `the private key ${path} cannot be read`, {
+      host: host.name,
+      hint: 'Check ssh.identity in the topology.',
+      cause,
+    });
+  }
+  let parsed = ssh2.utils.parseKey(key);
+  let passphrase: string | undefined;
+  if (parsed instanceof Error && /encrypted|passphrase/i.test(parsed.message)) {
+    passphrase = (await secrets.get(host, 'passphrase', `Passphrase of ${path}`)) ?? undefined;
+    if (passphrase === undefined)
+      throw new RaftyardError(
+        'auth-failed',
+        `the private key ${path} is encrypted and no passphrase was given`,
+        {
+          host: host.name,
+        },
+      );
+    parsed = ssh2.utils.parseKey(key, passphrase);
+  }
+  if (parsed instanceof Error)
+    throw new RaftyardError('auth-failed', `the private key ${path} cannot be used: ${parsed.message}`, {
+      host: host.name,
+    });
+  return {
+    type: 'publickey',
+    username: host.ssh.user,
+    key,
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
+}
+
+/** The ways to log in, in order: key file, agent, password (also as keyboard-interactive). */
+async function authMethods(host: Host, secrets: Secrets): Promise<AnyAuthMethod[]> {
+  const username = host.ssh.user;
+  const methods: AnyAuthMethod[] = [];
+  const identity = await identityMethod(host, secrets);
+  if (identity !== null) methods.push(identity);
+  const agent = process.env['SSH_AUTH_SOCK'];
+  if (host.ssh.agent && agent !== undefined && agent !== '') methods.push({ type: 'agent', username, agent });
+  if (host.ssh.password !== undefined) {
+    const password = await secrets.get(host, 'password', `Password of ${username}@${host.address}`);
+    if (password !== null) {
+      methods.push({ type: 'password', username, password });
+      methods.push({
+        type: 'keyboard-interactive',
+        username,
+        // One hidden prompt is the password; anything more cannot be answered without the person.
+        prompt: (_name, _instructions, _lang, prompts, finish) =>
+          finish(prompts.map((entry) => (entry.echo === true ? '' : password))),
+      });
+    }
+  }
+  if (methods.length === 0)
+    throw new RaftyardError('auth-failed', 'there is no key, agent or password to log in with', {
+      host: host.name,
+      hint: 'Give ssh.identity or ssh.password in the topology, or start an SSH agent (SSH_AUTH_SOCK).',
+    });
+  return methods;
+}
+
+function explain(
+  error: Error & { level?: string; code?: string },
+  host: Host,
+  tried: readonly string[],
+): RaftyardError {
+  const where = `${host.address} port ${host.ssh.port}`;
+  if (error instanceof RaftyardError) return error;
+  if (error.level === 'client-authentication')
+    return new RaftyardError(
+      'auth-failed',
+      `${host.ssh.user} could not log in; tried: ${tried.join(', ') || 'nothing'}`,
+      {
+        host: host.name,
+        hint: 'Check the user, the key or the password; the host’s sshd log says why it refused.',
+        cause: error,
+      },
+    );
+  if (error.level === 'client-timeout')
+    return new RaftyardError('timeout', `${where} does not answer as an SSH server in time`, {
+      host: host.name,
+      retryable: true,
+      cause: error,
+    });
+  const plain: Record<string, string> = {
+    ECONNREFUSED: 'nothing listens there',
+    EHOSTUNREACH: 'there is no way to it',
+    ENETUNREACH: 'there is no way to its network',
+    ENOTFOUND: 'the name is not known',
+    ETIMEDOUT: 'it does not answer',
+    ECONNRESET: 'it closed the connection',
+  };
+  const reason = (error.code === undefined ? undefined : plain[error.code]) ?? error.message;
+  return new RaftyardError('host-unreachable', `${where}: ${reason}`, {
+    host: host.name,
+    hint: 'Check the address, the port and that the host is up.',
+    retryable: true,
+    cause: error,
+  });
+}
+
+/**
+ * Connects and logs in.
+ * @throws RaftyardError host-unreachable, timeout, host-key-unknown, host-key-changed, host-key-revoked, auth-failed, cancelled
+ */
+export async function dial(host: Host, options: DialOptions): Promise<Client> {
+  const methods = await authMethods(host, options.secrets);
+  const known = knownKeys(host, options.policy);
+  const prefer = preferredAlgorithms(known);
+  const client = new ssh2.Client();
+  const tried: string[] = [];
+  let refusal: RaftyardError | null = null;
+  let next = 0;
+  const config: ConnectConfig = {
+    host: host.address,
+    port: host.ssh.port,
+    username: host.ssh.user,
+    readyTimeout: options.timeoutMs,
+    keepaliveInterval: KEEPALIVE_MS,
+    keepaliveCountMax: KEEPALIVE_MAX,
+    ...(options.through === undefined ? {} : { sock: options.through }),
+    ...(prefer.length === 0
+      ? {}
+      : { algorithms: { serverHostKey: { append: [], prepend: prefer, remove: [] } } as never }),
+    hostVerifier: (key: Buffer, verdict: (accepted: boolean) => void) => {
+      verifyHostKey(host, key, options.policy).then(
+        (problem) => {
+          refusal = problem;
+          verdict(problem === null);
+        },
+        (error: unknown) => {
+          refusal = new RaftyardError('io', `the host key could not be checked: ${String(error)}`, {
+            host: host.name,
+          });
+          verdict(false);
+        },
+      );
+    },
+    authHandler: (_left, _partial, done) => {
+      const method = methods[next];
+      next += 1;
+      if (method === undefined) {
+        done(false as never);
+        return;
+      }
+      tried.push(method.type === 'publickey' ? `key ${host.ssh.identity ?? ''}` : method.type);
+      done(method);
+    },
+  };
+  return await new Promise<Client>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      options.signal?.removeEventListener('abort', abort);
+      client.end();
+      reject(refusal ?? explain(error, host, tried));
+    };
+    const abort = (): void => fail(new RaftyardError('cancelled', 'cancelled', { host: host.name }));
+    options.signal?.addEventListener('abort', abort, { once: true });
+    client.once('ready', () => {
+      options.signal?.removeEventListener('abort', abort);
+      client.removeListener('error', fail);
+      // Errors after this show as `close`; without a listener they would end the process.
+      client.on('error', () => undefined);
+      client.setNoDelay(true);
+      resolve(client);
+    });
+    client.once('error', fail);
+    client.once('close', () => fail(new Error('the connection was closed before the login was done')));
+    client.on('error', () => undefined);
+    client.connect(config);
+  });
+}

@@ -1,0 +1,210 @@
+/** Programs on a host: argument arrays in, bounded output out; sudo's password never meets the command's input. */
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { RaftyardError } from '../../../shared/errors.js';
+import { commandLine, quote } from '../../../shared/shell/quote.js';
+import type { ExecOptions, ExecResult } from '../types.js';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+
+/** How root is reached on this host; found out once a connection. */
+export type Elevation =
+  | { readonly kind: 'root' }
+  | { readonly kind: 'sudo' }
+  | { readonly kind: 'password'; readonly password: string };
+
+/** Works whatever the login shell is (fish, csh): one word that every shell passes on unchanged to sh. */
+export function loginShellSafe(command: string): string {
+  return `exec sh -c ${quote(command)}`;
+}
+
+export function openExec(client: Client, host: string, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const lost = (cause: unknown): void =>
+      reject(
+        new RaftyardError(
+          'connection-lost',
+          `the connection does not take a command: ${cause instanceof Error ? cause.message : String(cause)}`,
+          {
+            host,
+            retryable: true,
+            cause,
+          },
+        ),
+      );
+    try {
+      // Throws synchronously when the connection is gone already.
+      client.exec(command, (error, channel) =>
+        error === undefined || error === null ? resolve(channel) : lost(error),
+      );
+    } catch (error) {
+      lost(error);
+    }
+  });
+}
+
+class Collected {
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  truncated = false;
+
+  constructor(readonly limit: number) {}
+
+  add(chunk: Buffer): void {
+    const room = this.limit - this.#size;
+    if (chunk.length > room) this.truncated = true;
+    if (room <= 0) return;
+    this.#chunks.push(chunk.subarray(0, room));
+    this.#size += Math.min(chunk.length, room);
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+/** Splits sudo's prompt marker off stderr and answers it; everything else passes. */
+class PromptWatch {
+  #held = '';
+  asked = 0;
+
+  constructor(
+    readonly marker: string,
+    readonly answer: (again: boolean) => void,
+  ) {}
+
+  /** What is not part of a marker. */
+  pass(chunk: Buffer): Buffer {
+    let text = this.#held + chunk.toString('latin1');
+    for (let at = text.indexOf(this.marker); at >= 0; at = text.indexOf(this.marker)) {
+      text = text.slice(0, at) + text.slice(at + this.marker.length);
+      this.asked += 1;
+      this.answer(this.asked > 1);
+    }
+    // The start of a marker may be at the end of what came: kept until the rest is there.
+    let keep = Math.min(this.marker.length - 1, text.length);
+    while (keep > 0 && !this.marker.startsWith(text.slice(text.length - keep))) keep -= 1;
+    this.#held = text.slice(text.length - keep);
+    return Buffer.from(text.slice(0, text.length - keep), 'latin1');
+  }
+}
+
+function feed(channel: ClientChannel, stdin: ExecOptions['stdin']): void {
+  // A command that ends without reading its input closes the channel: not an error of ours.
+  channel.stdin.on('error', () => undefined);
+  if (stdin === undefined) channel.end();
+  else if (stdin instanceof Readable) stdin.pipe(channel.stdin);
+  else channel.end(stdin);
+}
+
+/**
+ * Runs a program and waits for its end.
+ * @throws RaftyardError connection-lost, timeout, cancelled, sudo-denied. A non-zero exit is a result.
+ */
+export async function runCommand(
+  client: Client,
+  host: string,
+  argv: readonly string[],
+  options: ExecOptions,
+  elevation: Elevation | null,
+): Promise<ExecResult> {
+  const marker = `[raftyard-${randomBytes(9).toString('hex')}]`;
+  const plain = ['env', 'LC_ALL=C', ...argv];
+  const elevated =
+    elevation === null || elevation.kind === 'root'
+      ? plain
+      : elevation.kind === 'sudo'
+        ? ['sudo', '-n', '--', ...plain]
+        : ['sudo', '-k', '-S', '-p', marker, '--', ...plain];
+  const command = loginShellSafe(commandLine(elevated));
+  if (options.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled', { host });
+  const channel = await openExec(client, host, command);
+  return await new Promise<ExecResult>((resolve, reject) => {
+    const stdout = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
+    const stderr = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
+    let code: number | null = null;
+    let signalName = '';
+    let ended = false;
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const finish = (error?: RaftyardError): void => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+      client.removeListener('close', lost);
+      if (error === undefined) {
+        resolve({
+          code: code ?? -1,
+          stdout: stdout.text,
+          stderr: stderr.text,
+          truncated: stdout.truncated || stderr.truncated,
+        });
+        return;
+      }
+      channel.on('error', () => undefined);
+      channel.close();
+      reject(error);
+    };
+    const abort = (): void => finish(new RaftyardError('cancelled', 'cancelled', { host }));
+    const lost = (): void =>
+      finish(
+        new RaftyardError('connection-lost', `the connection was lost while ${argv[0]} ran`, {
+          host,
+          retryable: true,
+        }),
+      );
+    const timer = setTimeout(
+      () =>
+        finish(
+          new RaftyardError('timeout', `${argv[0]} did not end within ${timeoutMs / 1000} s`, {
+            host,
+            retryable: true,
+          }),
+        ),
+      timeoutMs,
+    );
+    options.signal?.addEventListener('abort', abort, { once: true });
+    client.once('close', lost);
+
+    const watch =
+      elevation?.kind === 'password'
+        ? new PromptWatch(marker, (again) => {
+            if (again) {
+              finish(
+                new RaftyardError('sudo-denied', 'sudo did not accept the password', {
+                  host,
+                  hint: 'Check the sudo password.',
+                }),
+              );
+              return;
+            }
+            channel.stdin.write(`${elevation.password}\n`);
+            feed(channel, options.stdin);
+          })
+        : null;
+    // With a password, the command's input follows only after sudo asked; before that it would be taken for the password.
+    if (watch === null) feed(channel, options.stdin);
+
+    channel.on('data', (chunk: Buffer) => {
+      stdout.add(chunk);
+      options.onOutput?.(chunk.toString('utf8'), 'stdout');
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      const rest = watch === null ? chunk : watch.pass(chunk);
+      if (rest.length === 0) return;
+      stderr.add(rest);
+      options.onOutput?.(rest.toString('utf8'), 'stderr');
+    });
+    channel.on('error', () => undefined);
+    channel.on('exit', (exit: number | null, name?: string) => {
+      code = exit;
+      signalName = name ?? '';
+    });
+    channel.on('close', () => {
+      if (code === null && signalName === '') lost();
+      else finish();
+    });
+  });
+}

@@ -1,0 +1,78 @@
+/** Secret references of the document, resolved at most once a session; values live in memory only. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { Host } from '../../../shared/topology/types.js';
+import type { ConnectorPrompts, SecretQuestion } from '../types.js';
+
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
+async function resolveReference(reference: string, host: string): Promise<string | null> {
+  if (reference.startsWith('env:')) {
+    const name = reference.slice(4);
+    const value = process.env[name];
+    if (value === undefined || value === '')
+      throw new RaftyardError('auth-failed', `the environment variable ${name} is not set`, {
+        host,
+        hint: `The document takes a secret from it; set ${name} and try again.`,
+      });
+    return value;
+  }
+  if (reference.startsWith('file:')) {
+    const path = expandHome(reference.slice(5));
+    try {
+      return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+    } catch (cause) {
+      throw new RaftyardError('auth-failed', `the secret file ${path} cannot be read`, { host, cause });
+    }
+  }
+  return null;
+}
+
+const REFERENCE: Record<SecretQuestion['kind'], 'password' | 'passphrase' | 'sudoPassword'> = {
+  password: 'password',
+  passphrase: 'passphrase',
+  'sudo-password': 'sudoPassword',
+};
+
+export class Secrets {
+  readonly #known = new Map<string, Promise<string | null>>();
+
+  constructor(readonly prompts: ConnectorPrompts) {}
+
+  /** The secret, or null when there is none. `ask` false: only what the document refers to. */
+  get(host: Host, kind: SecretQuestion['kind'], prompt: string, ask = true): Promise<string | null> {
+    const key = `${host.name}/${kind}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const reference = host.ssh[REFERENCE[kind]];
+    if (reference === undefined && !ask) return Promise.resolve(null);
+    const value = this.#resolve(host, kind, prompt, reference);
+    this.#known.set(key, value);
+    // What failed may be mended (a variable set, a file put in place) and asked again.
+    value.catch(() => this.#known.delete(key));
+    return value;
+  }
+
+  async #resolve(
+    host: Host,
+    kind: SecretQuestion['kind'],
+    prompt: string,
+    reference?: string,
+  ): Promise<string | null> {
+    const own = reference === undefined ? null : await resolveReference(reference, host.name);
+    if (own !== null) return own;
+    // sudo usually wants the login password: not asked for twice.
+    if (kind === 'sudo-password' && reference === undefined && host.ssh.password !== undefined)
+      return await this.get(host, 'password', prompt);
+    return await this.prompts.secret({
+      host: host.name,
+      kind,
+      prompt,
+      ...(reference === undefined ? {} : { reference }),
+    });
+  }
+}

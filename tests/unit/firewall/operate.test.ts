@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { closeFirewall, openFirewall } from '../../../src/main/host/firewall/index.js';
+import type { ExecResult, HostConnection } from '../../../src/main/host/types.js';
+
+function connection(answer: (argv: readonly string[]) => Partial<ExecResult>) {
+  const ran: string[] = [];
+  const fake = {
+    host: { name: 'docker01' },
+    exec: (argv: readonly string[]) => {
+      ran.push(argv.join(' '));
+      return Promise.resolve({ code: 0, stdout: '', stderr: '', truncated: false, ...answer(argv) });
+    },
+  } as unknown as HostConnection;
+  return { fake, ran };
+}
+
+describe('openFirewall and closeFirewall', () => {
+  it('write the files of a firewalld that does not run', async () => {
+    const { fake, ran } = connection((argv) => ({ code: argv.includes('--state') ? 252 : 0 }));
+    await closeFirewall(fake, 'firewalld', ['8500/tcp'], { zone: 'public' });
+    expect(ran).toEqual(['firewall-cmd --state', 'firewall-offline-cmd --zone=public --remove-port=8500/tcp']);
+  });
+
+  it("say on which host which program failed, in the program's words", async () => {
+    const { fake } = connection((argv) => (argv.includes('--state') ? {} : { code: 112, stderr: 'Error: INVALID_ZONE: x' }));
+    await expect(openFirewall(fake, 'firewalld', ['8500/tcp'], { zone: 'x' })).rejects.toMatchObject({
+      code: 'command-failed',
+      host: 'docker01',
+      message: expect.stringContaining('INVALID_ZONE'),
+    });
+  });
+
+  it('ask nothing when there is nothing to do', async () => {
+    const { fake, ran } = connection(() => ({}));
+    await openFirewall(fake, 'ufw', []);
+    expect(ran).toEqual([]);
+  });
+});
