@@ -14,8 +14,12 @@ await main(async () => {
   await setUp();
 
   heading('2/4  Three practice hosts');
-  console.log('Containers on this computer, each with systemd, sshd, a Docker Engine and firewalld of its own.');
-  console.log('They have wide privileges on it: take them down when you are done (below). The first time this');
+  console.log(
+    'Containers on this computer, each with systemd, sshd, a Docker Engine and firewalld of its own.',
+  );
+  console.log(
+    'They have wide privileges on it: take them down when you are done (below). The first time this',
+  );
   console.log('installs what is missing and builds their image: some minutes.');
   await must('The practice range', ...raftyard('range', 'up', '--hosts', '3', '--yes'));
 

@@ -31,7 +31,9 @@ async function vitest(project, folder) {
     const result = JSON.parse(readFileSync(report, 'utf8'));
     total.passed += result.numPassedTests;
     // A file that cannot be loaded fails without a test of its own.
-    const broken = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+    const broken = result.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    );
     failed = result.numFailedTests + broken.length;
   } catch {
     failed = 1;

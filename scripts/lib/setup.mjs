@@ -1,6 +1,6 @@
 /** Set-up of a fresh clone; each part is skipped where it is done already. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,9 @@ const MINIMUM = [20, 19];
 export function checkNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
-    throw new Stop(`Raftyard needs Node ${MINIMUM.join('.')} or newer; this is ${version}. See https://nodejs.org/`);
+    throw new Stop(
+      `Raftyard needs Node ${MINIMUM.join('.')} or newer; this is ${version}. See https://nodejs.org/`,
+    );
   }
 }
 
@@ -125,14 +127,24 @@ export async function systemPackages(wanted, why) {
   const packages = missing.map(([, name]) => name);
   const names = packages.join(' ');
   if (!isDebian() || !has('apt-get')) {
-    throw new Stop(`${why} need ${names} (names of Debian packages). Install their equivalents, then run this again.`);
+    throw new Stop(
+      `${why} need ${names} (names of Debian packages). Install their equivalents, then run this again.`,
+    );
   }
   if (process.getuid?.() !== 0) {
     throw new Stop(`${why} need ${names}. Run: sudo apt-get install --no-install-recommends ${names}`);
   }
   console.log(`Installing ${names}.`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const argv = ['-qq', '-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends', ...packages];
+  const argv = [
+    '-qq',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    'install',
+    '-y',
+    '--no-install-recommends',
+    ...packages,
+  ];
   const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
   if ((await run('apt-get', argv, quiet)) === 0) return;
   await must('apt-get update', 'apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', 'update'], quiet);

@@ -28,6 +28,21 @@ ExecStartPre=
 ExecStartPre=/usr/bin/ssh-keygen -A
 ExecStartPre=/usr/sbin/sshd -t
 CONF
+# Name servers that the range noted: Docker's resolver does not survive firewalld (see src/main/range/dns.ts).
+cat >/etc/systemd/system/raftyard-range-dns.service <<'CONF'
+[Unit]
+Description=Name servers of the practice range
+ConditionFileNotEmpty=/etc/raftyard-resolv.conf
+Before=docker.service
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'cat /etc/raftyard-resolv.conf >/etc/resolv.conf'
+
+[Install]
+WantedBy=multi-user.target
+CONF
+
 # An empty file: systemd writes a new one into every host.
 : >/etc/machine-id
 rm -f /var/lib/dbus/machine-id
@@ -36,7 +51,7 @@ rm -f /var/lib/dbus/machine-id
 systemctl mask getty.target console-getty.service systemd-udevd.service systemd-udev-trigger.service \
   systemd-udevd-control.socket systemd-udevd-kernel.socket >/dev/null 2>&1
 systemctl set-default multi-user.target >/dev/null 2>&1
-systemctl enable ssh.service docker.service firewalld.service >/dev/null 2>&1
+systemctl enable ssh.service docker.service firewalld.service raftyard-range-dns.service >/dev/null 2>&1
 
 apt-get clean
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /usr/share/doc/* /usr/share/man/* /usr/share/locale/*

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { RaftyardError } from '../../shared/errors.js';
+import { recordForwarding, restoreForwarding, unmountBelow } from './leftovers.js';
 import { withLock } from './lock.js';
 import { ENGINE_NEEDS, ensurePrograms } from './packages.js';
 import { enginePath, engineRunPath } from './paths.js';
-import { recordForwarding, restoreForwarding, unmountBelow } from './leftovers.js';
 import { which } from './process.js';
 
 export interface Engine {
@@ -43,9 +43,13 @@ function candidates(): string[] {
   const host = process.env['DOCKER_HOST'];
   if (host !== undefined && host !== '') {
     if (!host.startsWith('unix://')) {
-      throw new RaftyardError('blocked', `A practice range needs a Docker Engine on this computer, not ${host}.`, {
-        hint: 'Unset DOCKER_HOST, or point it at a local unix:// socket.',
-      });
+      throw new RaftyardError(
+        'blocked',
+        `A practice range needs a Docker Engine on this computer, not ${host}.`,
+        {
+          hint: 'Unset DOCKER_HOST, or point it at a local unix:// socket.',
+        },
+      );
     }
     return [host.slice('unix://'.length)];
   }
@@ -80,10 +84,14 @@ export async function ensureEngine(
     const engine = await openEngine(known);
     if (engine !== null) return engine;
     if (!known.ours) {
-      throw new RaftyardError('docker-not-running', `The Docker Engine of this range does not answer: ${known.socket}`, {
-        hint: 'Start Docker, then run this again.',
-        retryable: true,
-      });
+      throw new RaftyardError(
+        'docker-not-running',
+        `The Docker Engine of this range does not answer: ${known.socket}`,
+        {
+          hint: 'Start Docker, then run this again.',
+          retryable: true,
+        },
+      );
     }
   }
   const running = known === null ? await findRunningEngine() : null;
@@ -107,6 +115,20 @@ async function alive(pidFile: string): Promise<number | null> {
   return command.includes('dockerd') ? pid : null;
 }
 
+/** The containerd that a killed dockerd leaves: a new dockerd would take it for its own while it dies. */
+async function endStaleContainerd(): Promise<void> {
+  const file = join(engineRunPath(), 'exec', 'containerd', 'containerd.pid');
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).trim());
+  const running = async () =>
+    (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes(engineRunPath());
+  if (Number.isInteger(pid) && pid > 1 && (await running())) {
+    process.kill(pid, 'SIGTERM');
+    for (let i = 0; i < 50 && (await running()); i++) await sleep(100);
+    if (await running()) process.kill(pid, 'SIGKILL');
+  }
+  await rm(file, { force: true });
+}
+
 async function startOwn(signal: AbortSignal | undefined): Promise<Engine> {
   const socket = ownSocket();
   const again = await answers(socket);
@@ -123,6 +145,7 @@ async function startOwn(signal: AbortSignal | undefined): Promise<Engine> {
   await writeFile(config, '{}\n');
   if ((await alive(ownPidFile())) === null) {
     await rm(ownPidFile(), { force: true });
+    await endStaleContainerd();
     const out = openSync(log, 'w', 0o600);
     const child = spawn(
       program,

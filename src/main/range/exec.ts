@@ -58,9 +58,13 @@ export async function insideOrThrow(
 ): Promise<string> {
   const { code, stdout, stderr } = await inside(container, argv, stdin);
   if (code !== 0) {
-    throw new RaftyardError('command-failed', `${what} failed (${code}): ${(stderr || stdout).trim().slice(-500)}`, {
-      host,
-    });
+    throw new RaftyardError(
+      'command-failed',
+      `${what} failed (${code}): ${(stderr || stdout).trim().slice(-500)}`,
+      {
+        host,
+      },
+    );
   }
   return stdout;
 }

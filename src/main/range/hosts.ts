@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
 import { createConnection, createServer } from 'node:net';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { RaftyardError } from '../../shared/errors.js';
+import type { ConsulArchive } from './consul-images.js';
+import { nameservers } from './dns.js';
 import { inside, insideOrThrow } from './exec.js';
-import type { ConsulArchive } from './images.js';
 import { homeId } from './paths.js';
 import type { Credentials, RangeStateHost } from './state.js';
 import { HOME_LABEL, RANGE_LABEL } from './types.js';
@@ -96,14 +97,22 @@ function dockerError(host: string, what: string, error: unknown): RaftyardError 
   return new RaftyardError('docker-failed', `${what}: ${message}`, { host, cause: error });
 }
 
-async function find(docker: Docker, host: RangeStateHost, range: string): Promise<'none' | 'stopped' | 'running'> {
+async function find(
+  docker: Docker,
+  host: RangeStateHost,
+  range: string,
+): Promise<'none' | 'stopped' | 'running'> {
   try {
     const info = await docker.getContainer(host.container).inspect();
     if (info.Config.Labels[RANGE_LABEL] !== range || info.Config.Labels[HOME_LABEL] !== homeId()) {
-      throw new RaftyardError('conflict', `A container named ${host.container} is there and not of this range.`, {
-        host: host.name,
-        hint: 'Choose another --name for the range, or remove that container.',
-      });
+      throw new RaftyardError(
+        'conflict',
+        `A container named ${host.container} is there and not of this range.`,
+        {
+          host: host.name,
+          hint: 'Choose another --name for the range, or remove that container.',
+        },
+      );
     }
     return info.State.Running ? 'running' : 'stopped';
   } catch (error) {
@@ -161,10 +170,17 @@ export async function waitForHost(
       const state = await container.inspect().catch(() => null);
       if (state !== null && !state.State.Running) {
         const logs = await container.logs({ stdout: true, stderr: true, tail: 5 }).catch(() => '');
-        const text = logs.toString().replaceAll(/[^\x20-\x7e\n]/g, '').trim();
-        throw new RaftyardError('docker-failed', `The host ended at once (${state.State.ExitCode}). ${text}`, {
-          host: host.name,
-        });
+        const text = logs
+          .toString()
+          .replaceAll(/[^\x20-\x7e\n]/g, '')
+          .trim();
+        throw new RaftyardError(
+          'docker-failed',
+          `The host ended at once (${state.State.ExitCode}). ${text}`,
+          {
+            host: host.name,
+          },
+        );
       }
     }
     await sleep(200);
@@ -186,15 +202,21 @@ for user in root op nodocker; do
   chmod 0600 "$home/.ssh/authorized_keys"
 done
 printf 'pw:%s\\n' "$password" | chpasswd
+cat >/etc/raftyard-resolv.conf
+[ ! -s /etc/raftyard-resolv.conf ] || cat /etc/raftyard-resolv.conf >/etc/resolv.conf
 : >${SETUP_MARK}
 `;
 
 /** Keys and password, once a host; returns the host's public ed25519 key. */
-export async function setUpHost(docker: Docker, host: RangeStateHost, credentials: Credentials): Promise<string> {
+export async function setUpHost(
+  docker: Docker,
+  host: RangeStateHost,
+  credentials: Credentials,
+): Promise<string> {
   const container = docker.getContainer(host.container);
   const done = await inside(container, ['test', '-e', SETUP_MARK]);
   if (done.code !== 0) {
-    const input = `${credentials.publicKey}\n${credentials.password}\n`;
+    const input = `${credentials.publicKey}\n${credentials.password}\n${await nameservers()}`;
     await insideOrThrow(host.name, 'Setting up the users', container, ['sh', '-c', SETUP], input);
   }
   const path = '/etc/ssh/ssh_host_ed25519_key.pub';
@@ -207,12 +229,23 @@ export async function setUpHost(docker: Docker, host: RangeStateHost, credential
 }
 
 /** Loads the Consul images into the host's own engine where they are missing or older. */
-export async function sideLoad(docker: Docker, host: RangeStateHost, archives: readonly ConsulArchive[]): Promise<void> {
+export async function sideLoad(
+  docker: Docker,
+  host: RangeStateHost,
+  archives: readonly ConsulArchive[],
+): Promise<void> {
   const container = docker.getContainer(host.container);
   for (const archive of archives) {
     const mark = `${IMAGES_MARK}/${basename(archive.file)}`;
     const there = await inside(container, ['test', '-e', mark]);
-    const has = await inside(container, ['docker', 'image', 'inspect', '-f', '{{.Id}}', ...archive.references]);
+    const has = await inside(container, [
+      'docker',
+      'image',
+      'inspect',
+      '-f',
+      '{{.Id}}',
+      ...archive.references,
+    ]);
     if (there.code === 0 && has.code === 0) continue;
     const file = createReadStream(archive.file);
     await insideOrThrow(host.name, 'Loading the Consul images', container, ['docker', 'load'], file);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { RaftyardError } from '../../shared/errors.js';
-import { type ImageSpec, tarStream, writeImageArchive } from './archive.js';
+import { tarStream } from './archive.js';
 import { withLock } from './lock.js';
 import { debianMirror } from './mirror.js';
-import { IMAGE_NEEDS, ensurePrograms } from './packages.js';
+import { ensurePrograms, IMAGE_NEEDS } from './packages.js';
 import { assetPath, cachePath } from './paths.js';
 import { runOrThrow } from './process.js';
 
@@ -17,22 +17,10 @@ export interface BuildOptions {
 }
 
 const HOST_ASSETS = ['packages.txt', 'customize.sh', 'Dockerfile'];
-const CONSUL_ASSETS = [
-  'build.sh',
-  'docker-entrypoint.sh',
-  'progrium-start.sh',
-  'progrium-config.json',
-  'progrium-haproxy.cfg',
-  'haproxy-503.http',
-];
 const HOST_SUITE = 'bookworm';
-const CONSUL_SUITE = 'bullseye';
-/** What Debian's bullseye has; the image's name says it. */
-export const DEBIAN_CONSUL_VERSION = '1.8.7';
-export const DEBIAN_CONSUL = `hashicorp/consul:${DEBIAN_CONSUL_VERSION}`;
-export const PROGRIUM_CONSUL = 'progrium/consul:latest';
 
-async function recipeDigest(folder: string, files: readonly string[], extra: string): Promise<string> {
+/** Names what an image is made of: a changed recipe is another image. */
+export async function recipeDigest(folder: string, files: readonly string[], extra: string): Promise<string> {
   const hash = createHash('sha256').update(`${process.arch}\n${extra}\n`);
   for (const file of files) {
     hash.update(`${file}\n`).update(await readFile(assetPath(folder, file)));
@@ -43,16 +31,19 @@ async function recipeDigest(folder: string, files: readonly string[], extra: str
 /** Whether the engine can ask a registry for an image, told by its own API within a few seconds. */
 export async function registryHas(docker: Docker, reference: string): Promise<boolean> {
   if (process.env['RAFTYARD_RANGE_REGISTRY'] === 'off') return false;
-  const asked = docker.getImage(reference).distribution().then(
-    () => true,
-    () => false,
-  );
+  const asked = docker
+    .getImage(reference)
+    .distribution()
+    .then(
+      () => true,
+      () => false,
+    );
   const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 4_000).unref());
   return Promise.race([asked, late]);
 }
 
 /** Old recipes' files go when a new one is there. */
-async function dropOthers(prefix: string, keep: string): Promise<void> {
+export async function dropOthers(prefix: string, keep: string): Promise<void> {
   for (const name of await readdir(cachePath())) {
     if (name.startsWith(prefix) && !name.startsWith(keep) && !name.endsWith('.lock')) {
       await rm(join(cachePath(), name), { recursive: true, force: true });
@@ -131,7 +122,11 @@ async function makeRootfs(rootfs: string, options: BuildOptions): Promise<void> 
 }
 
 /** Reads a stream of the Docker API's progress lines to its end; an `error` in it throws. */
-async function follow(docker: Docker, stream: NodeJS.ReadableStream, onDetail?: (d: string) => void): Promise<void> {
+export async function follow(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  onDetail?: (d: string) => void,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(
       stream,
@@ -160,7 +155,11 @@ async function importRootfs(docker: Docker, rootfs: string, reference: string): 
 
 async function buildFromDockerfile(docker: Docker, reference: string, options: BuildOptions): Promise<void> {
   const entries = await Promise.all(
-    HOST_ASSETS.map(async (path) => ({ path, mode: 0o644, content: await readFile(assetPath('host', path)) })),
+    HOST_ASSETS.map(async (path) => ({
+      path,
+      mode: 0o644,
+      content: await readFile(assetPath('host', path)),
+    })),
   );
   const stream = await docker.buildImage(tarStream(entries), {
     t: reference,
@@ -168,98 +167,4 @@ async function buildFromDockerfile(docker: Docker, reference: string, options: B
     ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
   });
   await follow(docker, stream, options.onDetail);
-}
-
-export interface ConsulArchive {
-  readonly file: string;
-  readonly references: readonly string[];
-}
-
-/**
- * An archive with the Consul images that are side-loaded into every host, built from Debian's package.
- * @throws RaftyardError blocked, command-failed
- */
-export async function ensureConsulArchive(options: BuildOptions): Promise<ConsulArchive> {
-  const digest = await recipeDigest('consul', CONSUL_ASSETS, `${CONSUL_SUITE} 1`);
-  const file = join(cachePath(), `consul-${digest}.tar`);
-  const archive = { file, references: [DEBIAN_CONSUL, PROGRIUM_CONSUL] };
-  if (existsSync(file)) return archive;
-  await mkdir(cachePath(), { recursive: true });
-  await withLock(
-    join(cachePath(), 'consul-image.lock'),
-    async () => {
-      if (existsSync(file)) return;
-      const work = `${file}.work`;
-      await rm(work, { recursive: true, force: true });
-      await mkdir(join(work, 'layers'), { recursive: true });
-      try {
-        await makeConsul(work, file, options);
-        await dropOthers('consul-', `consul-${digest}`);
-      } finally {
-        await rm(work, { recursive: true, force: true });
-      }
-    },
-    { signal: options.signal },
-  );
-  return archive;
-}
-
-async function makeConsul(work: string, file: string, options: BuildOptions): Promise<void> {
-  const lines = { signal: options.signal, onLine: options.onDetail };
-  await ensurePrograms(IMAGE_NEEDS, 'Building the Consul images', lines);
-  const root = join(work, 'root');
-  const layers = join(work, 'layers');
-  // Unpacked, never installed: no maintainer script runs.
-  await runOrThrow(
-    'Fetching Debian’s consul package',
-    'mmdebstrap',
-    ['--variant=extract', '--include=consul,haproxy,busybox-static', CONSUL_SUITE, root, await debianMirror()],
-    { ...lines, env: { LC_ALL: 'C' } },
-  );
-  await runOrThrow('Building the Consul images', 'sh', [assetPath('consul', 'build.sh'), root, assetPath('consul'), layers], lines);
-  await writeImageArchive(file, consulImages(layers));
-}
-
-function consulImages(layers: string): ImageSpec[] {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  const base = join(layers, 'base.tar');
-  const path = 'PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
-  const about = `built from Debian’s consul ${DEBIAN_CONSUL_VERSION} package for practice hosts`;
-  return [
-    {
-      reference: DEBIAN_CONSUL,
-      layers: [base, join(layers, 'hashicorp.tar')],
-      architecture,
-      config: {
-        Entrypoint: ['docker-entrypoint.sh'],
-        Cmd: ['agent', '-dev', '-client', '0.0.0.0'],
-        Env: [path, `CONSUL_VERSION=${DEBIAN_CONSUL_VERSION}`],
-        Volumes: { '/consul/data': {} },
-        ExposedPorts: Object.fromEntries(
-          ['8300/tcp', '8301/tcp', '8301/udp', '8302/tcp', '8302/udp', '8500/tcp', '8600/tcp', '8600/udp'].map((p) => [p, {}]),
-        ),
-        Labels: {
-          'org.opencontainers.image.title': 'consul',
-          'org.opencontainers.image.version': DEBIAN_CONSUL_VERSION,
-          'org.opencontainers.image.description': `Consul behind an entrypoint that behaves as hashicorp/consul’s, ${about}`,
-        },
-      },
-    },
-    {
-      reference: PROGRIUM_CONSUL,
-      layers: [base, join(layers, 'progrium.tar')],
-      architecture,
-      config: {
-        Entrypoint: ['/bin/start'],
-        Env: [path, 'CONSUL_VERSION=0.5.2', 'SHELL=/bin/sh'],
-        Volumes: { '/data': {} },
-        ExposedPorts: Object.fromEntries(
-          ['53/tcp', '53/udp', '8300/tcp', '8301/tcp', '8301/udp', '8302/tcp', '8302/udp', '8400/tcp', '8500/tcp'].map((p) => [p, {}]),
-        ),
-        Labels: {
-          'org.opencontainers.image.description': `Behaves as progrium/consul (Consul 0.5.2) does, ${about}`,
-        },
-      },
-    },
-  ];
 }

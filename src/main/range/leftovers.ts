@@ -68,7 +68,11 @@ export async function restoreForwarding(file: string): Promise<void> {
 export function mountsBelow(mountinfo: string, folder: string): string[] {
   return mountinfo
     .split('\n')
-    .map((line) => (line.split(' ')[4] ?? '').replaceAll(/\\([0-7]{3})/g, (_, o: string) => String.fromCharCode(parseInt(o, 8))))
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replaceAll(/\\([0-7]{3})/g, (_, o: string) =>
+        String.fromCharCode(parseInt(o, 8)),
+      ),
+    )
     .filter((path) => path === folder || path.startsWith(`${folder}/`))
     .reverse();
 }

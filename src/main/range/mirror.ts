@@ -18,7 +18,8 @@ export function pickMirror(lines: string): string | null {
   for (const line of lines.split('\n')) {
     const [uri = '', origin, label, component, release = ''] = line.split('|');
     const plain = /^[a-z]+$/.test(release) && label === 'Debian';
-    if (origin === 'Debian' && component === 'main' && plain && /^https?:\/\//.test(uri)) return uri.replace(/\/+$/, '');
+    if (origin === 'Debian' && component === 'main' && plain && /^https?:\/\//.test(uri))
+      return uri.replace(/\/+$/, '');
   }
   return null;
 }

@@ -45,7 +45,11 @@ async function make(docker: Docker, range: string, network: string): Promise<str
   const there = await existing(docker, network);
   if (there !== null) {
     const subnet = there.IPAM?.Config?.[0]?.Subnet;
-    if (there.Labels?.[RANGE_LABEL] !== range || there.Labels[HOME_LABEL] !== homeId() || subnet === undefined) {
+    if (
+      there.Labels?.[RANGE_LABEL] !== range ||
+      there.Labels[HOME_LABEL] !== homeId() ||
+      subnet === undefined
+    ) {
       throw new RaftyardError('conflict', `A network named ${network} is there and not of this range.`, {
         hint: 'Choose another --name for the range, or remove that network.',
       });

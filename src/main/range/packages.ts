@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RaftyardError } from '../../shared/errors.js';
 import { withLock } from './lock.js';
-import { run, runOrThrow, which } from './process.js';
 import { cachePath } from './paths.js';
-import { join } from 'node:path';
+import { run, runOrThrow, which } from './process.js';
 
 /** A program that the range needs, and the Debian package that brings it. */
 export interface Need {

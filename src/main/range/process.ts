@@ -58,7 +58,9 @@ export function run(program: string, argv: readonly string[], options: RunOption
     };
     child.on('error', (error) => {
       done();
-      reject(new RaftyardError('command-failed', `Cannot run ${program}: ${error.message}`, { cause: error }));
+      reject(
+        new RaftyardError('command-failed', `Cannot run ${program}: ${error.message}`, { cause: error }),
+      );
     });
     child.on('close', (code) => {
       done();

@@ -4,19 +4,27 @@ import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import PQueue from 'p-queue';
 import { RaftyardError } from '../../shared/errors.js';
-import { type Engine, ensureEngine, findRunningEngine, openEngine, stopOwnEngine, withEngineLock } from './engine.js';
+import { type ConsulArchive, currentConsulArchive, ensureConsulArchive } from './consul-images.js';
+import {
+  type Engine,
+  ensureEngine,
+  findRunningEngine,
+  openEngine,
+  stopOwnEngine,
+  withEngineLock,
+} from './engine.js';
 import { type HostPlan, pickPort, setUpHost, sideLoad, startHost, waitForHost } from './hosts.js';
-import { type ConsulArchive, ensureConsulArchive, ensureHostImage } from './images.js';
+import { ensureHostImage } from './images.js';
 import { closeBridge, openBridge } from './leftovers.js';
 import { withLock } from './lock.js';
 import { bridgeName, dropStaleBridge, ensureNetwork } from './network.js';
 import { checkName, enginePath, homeId, homePath, rangePath, rangesPath } from './paths.js';
 import {
-  type RangeState,
-  type RangeStateHost,
   ensureCredentials,
   identityPath,
   passwordPath,
+  type RangeState,
+  type RangeStateHost,
   rangeNames,
   readState,
   writeState,
@@ -60,9 +68,13 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
     options.onProgress?.(progress);
   };
   const old = readState(name);
-  const count = Math.max(options.hosts ?? old?.hosts.length ?? DEFAULT_HOSTS, old?.hosts.length ?? 0) || DEFAULT_HOSTS;
+  const count =
+    Math.max(options.hosts ?? old?.hosts.length ?? DEFAULT_HOSTS, old?.hosts.length ?? 0) || DEFAULT_HOSTS;
   // Noted before the engine starts: whoever takes the last other range down then leaves the engine.
-  await withEngineLock(() => mkdir(rangePath(name), { recursive: true, mode: 0o700 }).then(() => undefined), signal);
+  await withEngineLock(
+    () => mkdir(rangePath(name), { recursive: true, mode: 0o700 }).then(() => undefined),
+    signal,
+  );
   const credentials = await ensureCredentials(name);
 
   const detail = (title: string, progress: number) => (text: string) => {
@@ -88,7 +100,12 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
   const image = await ensureHostImage(engine.docker, { signal, onDetail: detail('Host image', 0.15) });
   tell({ title: 'Consul images', progress: 0.55 });
   const archive = await ensureConsulArchive({ signal, onDetail: detail('Consul images', 0.55) });
-  state.images = [...archive.references];
+  const current = await currentConsulArchive(engine.docker, {
+    signal,
+    onDetail: detail('Consul images', 0.6),
+  });
+  const archives = current === null ? [archive] : [current, archive];
+  state.images = archives.flatMap((each) => each.references);
 
   tell({ title: 'Network', progress: 0.65 });
   state.subnet = await ensureNetwork(engine.docker, name, state.network, signal);
@@ -105,7 +122,7 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
     cgroupVersion: info.CgroupVersion === '2' ? '2' : '1',
     credentials,
   };
-  await boot(engine.docker, state, plan, [archive], tell, signal);
+  await boot(engine.docker, state, plan, archives, tell, signal);
   tell({ title: 'Practice range is up', detail: `${count} hosts`, progress: 1 });
   return describe(state, engine.docker);
 }
@@ -144,7 +161,11 @@ async function boot(
     host.hostKey = await setUpHost(docker, host, plan.credentials);
     await sideLoad(docker, host, archives);
     done++;
-    tell({ title: 'Booting hosts', detail: `${host.name} is up`, progress: 0.7 + (0.3 * done) / state.hosts.length });
+    tell({
+      title: 'Booting hosts',
+      detail: `${host.name} is up`,
+      progress: 0.7 + (0.3 * done) / state.hosts.length,
+    });
   };
   const results = await Promise.allSettled(state.hosts.map((host) => queue.add(() => one(host))));
   // Also after a failure: what came up is kept, and the next `up` goes on from there.
@@ -244,16 +265,22 @@ async function removeAll(
   };
   const containers = await docker.listContainers({ all: true, filters });
   if (containers.length > 0) onProgress?.({ title: 'Removing hosts', detail: `${containers.length}` });
-  await Promise.all(containers.map((entry) => quiet(docker.getContainer(entry.Id).remove({ force: true, v: true }))));
+  await Promise.all(
+    containers.map((entry) => quiet(docker.getContainer(entry.Id).remove({ force: true, v: true }))),
+  );
   const networks = await docker.listNetworks({ filters });
   for (const entry of networks) await quiet(docker.getNetwork(entry.Id).remove());
   const volumes = (await docker.listVolumes({ filters: JSON.stringify(filters) })).Volumes ?? [];
   for (const entry of volumes) await quiet(docker.getVolume(entry.Name).remove());
   if (problems.length > 0) {
-    throw new RaftyardError('docker-failed', `Not all of the range could be removed: ${problems.join('; ')}`, {
-      hint: 'Run the same again.',
-      retryable: true,
-    });
+    throw new RaftyardError(
+      'docker-failed',
+      `Not all of the range could be removed: ${problems.join('; ')}`,
+      {
+        hint: 'Run the same again.',
+        retryable: true,
+      },
+    );
   }
   return containers.length + networks.length + volumes.length > 0;
 }

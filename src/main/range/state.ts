@@ -80,7 +80,9 @@ export async function ensureCredentials(name: string): Promise<Credentials> {
   const identity = identityPath(name);
   if (!existsSync(`${identity}.pub`)) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: `raftyard range ${name}` });
-    await writeFile(identity, pair.private.endsWith('\n') ? pair.private : `${pair.private}\n`, { mode: 0o600 });
+    await writeFile(identity, pair.private.endsWith('\n') ? pair.private : `${pair.private}\n`, {
+      mode: 0o600,
+    });
     // Written last: its presence says that the pair is whole.
     await writeFile(`${identity}.pub`, `${pair.public.trim()}\n`, { mode: 0o644 });
   }

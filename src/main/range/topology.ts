@@ -50,7 +50,9 @@ export function rangeTopology(name = 'default', options: RangeTopologyOptions = 
   const user = options.user ?? 'root';
   const password = `file:${passwordPath(name)}`;
   const login =
-    user === 'pw' ? { agent: false, password, sudoPassword: password } : { identity: identityPath(name), agent: false };
+    user === 'pw'
+      ? { agent: false, password, sudoPassword: password }
+      : { identity: identityPath(name), agent: false };
   const document = new Document({
     raftyard: 1,
     id: options.id ?? state.clusterId,

@@ -20,6 +20,25 @@ export function loginShellSafe(command: string): string {
   return `exec sh -c ${quote(command)}`;
 }
 
+/** How a command ended; filled by a listener that is there before any packet after the opening is read. */
+interface Ending {
+  code: number | null;
+  signal: string;
+}
+
+const ENDINGS = new WeakMap<ClientChannel, Ending>();
+
+/** The exit status can come in the same packet as the opening, so it is listened for at once, not after an await. */
+function watchEnding(channel: ClientChannel): ClientChannel {
+  const ending: Ending = { code: null, signal: '' };
+  ENDINGS.set(channel, ending);
+  channel.on('exit', (code: number | null, name?: string) => {
+    ending.code = code;
+    ending.signal = name ?? '';
+  });
+  return channel;
+}
+
 export function openExec(client: Client, host: string, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const lost = (cause: unknown): void =>
@@ -37,7 +56,7 @@ export function openExec(client: Client, host: string, command: string): Promise
     try {
       // Throws synchronously when the connection is gone already.
       client.exec(command, (error, channel) =>
-        error === undefined || error === null ? resolve(channel) : lost(error),
+        error === undefined || error === null ? resolve(watchEnding(channel)) : lost(error),
       );
     } catch (error) {
       lost(error);
@@ -124,8 +143,7 @@ export async function runCommand(
   return await new Promise<ExecResult>((resolve, reject) => {
     const stdout = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
     const stderr = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
-    let code: number | null = null;
-    let signalName = '';
+    const ending = (): Ending => ENDINGS.get(channel) ?? { code: null, signal: '' };
     let ended = false;
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const finish = (error?: RaftyardError): void => {
@@ -136,7 +154,7 @@ export async function runCommand(
       client.removeListener('close', lost);
       if (error === undefined) {
         resolve({
-          code: code ?? -1,
+          code: ending().code ?? -1,
           stdout: stdout.text,
           stderr: stderr.text,
           truncated: stdout.truncated || stderr.truncated,
@@ -198,12 +216,8 @@ export async function runCommand(
       options.onOutput?.(rest.toString('utf8'), 'stderr');
     });
     channel.on('error', () => undefined);
-    channel.on('exit', (exit: number | null, name?: string) => {
-      code = exit;
-      signalName = name ?? '';
-    });
     channel.on('close', () => {
-      if (code === null && signalName === '') lost();
+      if (ending().code === null && ending().signal === '') lost();
       else finish();
     });
   });
