@@ -43,6 +43,24 @@ async function vitest(project, folder) {
   return failed === 0;
 }
 
+/** Brings the range of the integration tests up before them: what is missing is said once, without a stack. */
+async function range() {
+  const { rangeUp } = await import('../dist/main/range/index.js');
+  let last = '';
+  try {
+    const onProgress = ({ title, detail }) => {
+      if (title !== last) console.log(detail === undefined ? title : `${title}: ${detail}`);
+      last = title;
+    };
+    await rangeUp({ name: 'test', hosts: 3, onProgress });
+    return true;
+  } catch (error) {
+    if (error.name !== 'RaftyardError') throw error;
+    console.error([error.message, error.hint].filter(Boolean).join('\n'));
+    return false;
+  }
+}
+
 await main(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'raftyard-test-'));
   try {
@@ -52,7 +70,9 @@ await main(async () => {
       return true;
     });
     await part('Unit tests', () => vitest('unit', folder));
-    await part('Integration tests', () => vitest('integration', folder));
+    if (await part('Practice range', range))
+      await part('Integration tests', () => vitest('integration', folder));
+    else total.failed += 1;
     await part('Lint', async () => (await run('npm', ['run', '--silent', 'lint'])) === 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });

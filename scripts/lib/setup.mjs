@@ -92,8 +92,6 @@ async function build() {
     return;
   }
   console.log('Building.');
-  // A file that is no longer in src must not live on in dist.
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
   await must('The build', 'npm', ['run', '--silent', 'build']);
   writeFileSync(mark, `${started.toISOString()}\n`);
 }

@@ -66,7 +66,7 @@ for (const [title, change] of CASES) {
 
     it('has an executable start script and no port open that it should not have', async () => {
       expect(await rootScript(topology, 'docker01', 'stat -c %a /opt/consul/consul-start.sh')).toBe('755');
-      const ports = await rootScript(topology, 'docker01', 'firewall-cmd --list-ports');
+      const ports = await rootScript(topology, 'docker01', 'firewall-cmd --zone=public --list-ports');
       expect(ports).toBe(topology.api === 'exposed' ? '8500/tcp' : '');
     });
 
@@ -102,8 +102,14 @@ describe('a reboot of all hosts', () => {
       ['docker03', 'docker02', 'docker01'],
       ['docker02', 'docker01', 'docker03'],
     ]) {
-      await Promise.all(order.map((name, index) => new Promise((r) => setTimeout(r, index * 400)).then(() => reboot(name))));
-      await until('a healthy cluster after the reboot', 90_000, async () => (await statusOf(topology)).healthy);
+      await Promise.all(
+        order.map((name, index) => new Promise((r) => setTimeout(r, index * 400)).then(() => reboot(name))),
+      );
+      await until(
+        'a healthy cluster after the reboot',
+        90_000,
+        async () => (await statusOf(topology)).healthy,
+      );
       const value = await rootScript(
         topology,
         'docker02',

@@ -1,12 +1,11 @@
 /** What goes wrong on real machines, made to happen for real. */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { planApply } from '../../src/shared/plan/index.js';
 import { preflight } from '../../src/main/cluster/index.js';
+import { planApply } from '../../src/shared/plan/index.js';
 import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Host, Topology } from '../../src/shared/topology/types.js';
 import {
@@ -92,7 +91,10 @@ describe('hosts that cannot be used', () => {
 
   it('another host key is refused before anything is sent, naming both fingerprints', async () => {
     const other = topology.hosts[1]?.ssh.hostKeys ?? [];
-    const wrong = withHost(topology, 'docker01', (host) => ({ ...host, ssh: { ...host.ssh, hostKeys: other } }));
+    const wrong = withHost(topology, 'docker01', (host) => ({
+      ...host,
+      ssh: { ...host.ssh, hostKeys: other },
+    }));
     const context = newContext(wrong);
     const facts = await preflight(wrong, context);
     await context.close();
@@ -105,7 +107,10 @@ describe('hosts that cannot be used', () => {
   });
 
   it('an unknown host key is asked for, and refused without an answer', async () => {
-    const unknown = withHost(topology, 'docker01', (host) => ({ ...host, ssh: { ...host.ssh, hostKeys: [] } }));
+    const unknown = withHost(topology, 'docker01', (host) => ({
+      ...host,
+      ssh: { ...host.ssh, hostKeys: [] },
+    }));
     const asked: string[] = [];
     const context = newContext(unknown, {
       prompts: {
@@ -175,12 +180,20 @@ describe('what is there and not ours', () => {
        for i in 1 2 3 4 5 6 7 8 9 10; do ss -Hltn sport = :8500 | grep -q . && break; sleep 0.2; done`,
     );
     const plan = await planFor(topology);
-    expect(plan.issues.find((issue) => issue.code === 'port-taken')).toMatchObject({ host: 'docker01', severity: 'conflict' });
+    expect(plan.issues.find((issue) => issue.code === 'port-taken')).toMatchObject({
+      host: 'docker01',
+      severity: 'conflict',
+    });
   });
 
   it('a lock of someone else stops the apply before anything is touched', async () => {
     const lock = `/run/raftyard-${topology.id.slice(0, 8)}.lock`;
-    const holder = JSON.stringify({ who: 'mei@laptop', computer: 'laptop', pid: 1, since: '2026-01-01T00:00:00Z' });
+    const holder = JSON.stringify({
+      who: 'mei@laptop',
+      computer: 'laptop',
+      pid: 1,
+      since: '2026-01-01T00:00:00Z',
+    });
     await rootScript(topology, 'docker02', `mkdir ${lock}; printf '%s' '${holder}' > ${lock}/holder`);
     await expect(applyTo(topology)).rejects.toMatchObject({ code: 'lock-held', host: 'docker02' });
     expect(await rootScript(topology, 'docker01', 'docker ps -aq; ls -A /opt')).not.toContain('consul');
@@ -195,7 +208,8 @@ describe('cancelling', () => {
     const context = newContext(topology, {
       signal: controller.signal,
       onEvent: (event) => {
-        if (event.type === 'step' && event.step.includes('/file/') && event.state === 'done') controller.abort();
+        if (event.type === 'step' && event.step.includes('/file/') && event.state === 'done')
+          controller.abort();
       },
     });
     const { applyPlan } = await import('../../src/main/cluster/index.js');

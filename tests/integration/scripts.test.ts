@@ -67,7 +67,11 @@ for (const style of ['robust', 'classic'] as const) {
         );
         expect(again.code).toBe(0);
       }
-      await until('a healthy cluster from the scripts', 90_000, async () => (await statusOf(topology)).healthy);
+      await until(
+        'a healthy cluster from the scripts',
+        90_000,
+        async () => (await statusOf(topology)).healthy,
+      );
       const byHand = await Promise.all(topology.hosts.map((host) => containerOf(topology, host.name)));
 
       await bareHosts(topology);
@@ -79,8 +83,14 @@ for (const style of ['robust', 'classic'] as const) {
 
     it('stop at a foreign container of that name, with a message, and leave it', async () => {
       await bareHosts(topology);
-      await rootScript(topology, 'docker01', 'docker create --name consul01 "$(docker images -q hashicorp/consul)"');
-      const script = exportScripts(topology, { style }).find((file) => file.path === 'docker01/consul-start.sh');
+      await rootScript(
+        topology,
+        'docker01',
+        'docker create --name consul01 "$(docker images -q hashicorp/consul)"',
+      );
+      const script = exportScripts(topology, { style }).find(
+        (file) => file.path === 'docker01/consul-start.sh',
+      );
       const result = await onHost(topology, 'docker01', (connection) =>
         connection.script(script?.content ?? '', [], { root: true, timeoutMs: 60_000 }),
       );

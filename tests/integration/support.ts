@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { inject } from 'vitest';
-import { applyPlan, preflight, type UseCaseContext } from '../../src/main/cluster/index.js';
-import type { ApplyOptions, ApplySummary, ClusterStatus, ProgressEvent } from '../../src/main/cluster/types.js';
-import { status } from '../../src/main/cluster/index.js';
+import { applyPlan, preflight, status, type UseCaseContext } from '../../src/main/cluster/index.js';
+import type {
+  ApplyOptions,
+  ApplySummary,
+  ClusterStatus,
+  ProgressEvent,
+} from '../../src/main/cluster/types.js';
 import { createConnector } from '../../src/main/host/index.js';
 import type { ConnectorPrompts, HostConnection } from '../../src/main/host/types.js';
 import { rangeTopology } from '../../src/main/range/index.js';
@@ -51,9 +55,13 @@ export function newContext(
 }
 
 /** The range's ready topology, with changes to its text's values. */
-export async function rangeDocument(change: Partial<Topology> = {}, user: 'root' | 'op' | 'nodocker' = 'root'): Promise<Topology> {
+export async function rangeDocument(
+  change: Partial<Topology> = {},
+  user: 'root' | 'op' | 'nodocker' = 'root',
+): Promise<Topology> {
   const { topology, findings } = readTopology(await rangeTopology(range.name, { user }));
-  if (topology === undefined) throw new Error(`the range's own topology is invalid: ${JSON.stringify(findings)}`);
+  if (topology === undefined)
+    throw new Error(`the range's own topology is invalid: ${JSON.stringify(findings)}`);
   return { ...topology, ...change };
 }
 
@@ -72,7 +80,10 @@ export async function planFor(topology: Topology, options: PlanOptions = {}): Pr
   }
 }
 
-export async function applyTo(topology: Topology, options: PlanOptions & ApplyOptions = {}): Promise<Applied> {
+export async function applyTo(
+  topology: Topology,
+  options: PlanOptions & ApplyOptions = {},
+): Promise<Applied> {
   const events: ProgressEvent[] = [];
   const context = newContext(topology, { onEvent: (event) => events.push(event) });
   try {
@@ -108,7 +119,11 @@ export async function changesLeft(topology: Topology, options: PlanOptions = {})
 }
 
 /** A connection to one host; for arranging and looking, as a person with ssh would. */
-export async function onHost<T>(topology: Topology, name: string, use: (connection: HostConnection) => Promise<T>): Promise<T> {
+export async function onHost<T>(
+  topology: Topology,
+  name: string,
+  use: (connection: HostConnection) => Promise<T>,
+): Promise<T> {
   const context = newContext(topology);
   const host = topology.hosts.find((entry) => entry.name === name);
   if (host === undefined) throw new Error(`no host ${name}`);
@@ -133,11 +148,15 @@ const WIPE = `
 ids=$(docker ps -aq); [ -z "$ids" ] || docker rm -fv $ids >/dev/null
 vols=$(docker volume ls -q); [ -z "$vols" ] || docker volume rm -f $vols >/dev/null
 rm -rf /opt/consul /run/raftyard-*.lock
-systemctl enable --now firewalld >/dev/null 2>&1
-for where in "" --permanent; do
-  firewall-cmd $where --list-rich-rules | while read -r rule; do [ -z "$rule" ] || firewall-cmd $where --remove-rich-rule="$rule" >/dev/null; done
-  for port in $(firewall-cmd $where --list-ports); do firewall-cmd $where --remove-port="$port" >/dev/null; done
-done
+systemctl is-active -q firewalld || systemctl enable --now firewalld >/dev/null 2>&1
+systemctl is-enabled -q firewalld || systemctl enable firewalld >/dev/null 2>&1
+# Quiet when there is nothing to remove: each firewall-cmd is a slow program.
+zone=/etc/firewalld/zones/public.xml
+if grep -q '<rule|<port ' "$zone" 2>/dev/null || [ -n "$(firewall-cmd --zone=public --list-rich-rules)$(firewall-cmd --zone=public --list-ports)" ]; then
+  rm -f "$zone" "$zone.old"
+  systemctl restart firewalld
+  systemctl restart docker
+fi
 firewall-cmd --state
 `;
 
@@ -153,7 +172,7 @@ export async function traces(topology: Topology, name: string): Promise<string> 
     name,
     `docker ps -a --format '{{.Names}}'; docker volume ls -q; ls -A /opt; ls /run | grep raftyard || true
      firewall-cmd --state; systemctl is-enabled firewalld
-     firewall-cmd --list-all; firewall-cmd --permanent --list-all`,
+     firewall-cmd --zone=public --list-all; firewall-cmd --permanent --zone=public --list-all`,
   );
 }
 

@@ -1,9 +1,10 @@
-/** Exit codes, as in sysexits(3) where it has one. */
+import type { ErrorCode } from '../../shared/errors.js';
+
+/** Exit codes; 64 and 65 as in sysexits(3), 130 as a shell reports SIGINT. */
 export const EXIT = { good: 0, failed: 1, changes: 2, usage: 64, invalid: 65, cancelled: 130 } as const;
 
-/** Ends a command with a code after it has said all there is to say. */
-export class Exit extends Error {
-  constructor(readonly code: number) {
-    super(`exit ${code}`);
-  }
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'usage') return EXIT.usage;
+  if (code === 'invalid-topology') return EXIT.invalid;
+  return code === 'cancelled' ? EXIT.cancelled : EXIT.failed;
 }

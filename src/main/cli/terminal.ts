@@ -1,71 +1,116 @@
-/** The terminal: what is printed, how it is coloured, and how the person is asked. */
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
-import { EXIT, Exit } from './exit.js';
+/** The process as input and output of the command line. */
+import { createInterface } from 'node:readline';
+import { RaftyardError } from '../../shared/errors.js';
+import type { Io, Output } from './io.js';
 
-export interface Terminal {
-  /** A person sits there and can answer. */
-  readonly interactive: boolean;
-  readonly colour: boolean;
-  out(line: string): void;
-  err(line: string): void;
-  ask(question: string): Promise<string>;
-  /** Without echo. */
-  askSecret(question: string): Promise<string>;
-}
+const cancelled = (): RaftyardError => new RaftyardError('cancelled', 'cancelled');
 
-/** What hosts say never reaches the terminal with control characters or escape sequences in it. */
-export function clean(text: string): string {
-  return text
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
-}
-
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
-const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
-
-export function paint(terminal: Terminal, style: Style, text: string): string {
-  return terminal.colour ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
-}
-
-async function prompt(question: string, hidden: boolean): Promise<string> {
-  const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (hidden) process.stderr.write(question);
-  const reader = createInterface({
-    input: process.stdin,
-    output: hidden ? muted : process.stderr,
-    terminal: true,
+function output(stream: NodeJS.WriteStream): Output {
+  // A reader that went away (`| head`) is no error of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode ?? 0);
   });
-  try {
-    return await reader.question(hidden ? '' : question);
-  } finally {
-    reader.close();
-    if (hidden) process.stderr.write('\n');
-  }
-}
-
-export function processTerminal(noColour: boolean): Terminal {
-  const tty = process.stdout.isTTY === true;
   return {
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    colour: tty && !noColour && (process.env['NO_COLOR'] ?? '') === '',
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
-    ask: (question) => prompt(question, false),
-    askSecret: (question) => prompt(question, true),
+    write: (text) => {
+      stream.write(text);
+    },
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
   };
 }
 
-/** `--yes`, or a person who types y; without a terminal it is a usage error. */
-export async function confirmed(terminal: Terminal, yes: boolean, question: string): Promise<void> {
-  if (yes) return;
-  if (!terminal.interactive) {
-    terminal.err('error: nobody can be asked here — give --yes to go on without a question');
-    throw new Exit(EXIT.usage);
+function ask(question: string): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
+    let answered = false;
+    lines.once('SIGINT', () => {
+      answered = true;
+      lines.close();
+      process.stderr.write('\n');
+      reject(cancelled());
+    });
+    lines.once('close', () => {
+      process.stdin.pause();
+      if (!answered) resolve(null);
+    });
+    lines.question(question, (answer) => {
+      answered = true;
+      lines.close();
+      resolve(answer);
+    });
+  });
+}
+
+export interface Typed {
+  readonly line: string;
+  readonly end?: 'enter' | 'cancel' | 'eof';
+}
+
+/** What typing does to a line that is not shown. */
+export function typed(line: string, input: string): Typed {
+  let now = line;
+  for (const character of input) {
+    if (character === '\r' || character === '\n') return { line: now, end: 'enter' };
+    if (character === '\x03') return { line: now, end: 'cancel' };
+    if (character === '\x04') return { line: now, end: now === '' ? 'eof' : 'enter' };
+    if (character === '\x7f' || character === '\b') now = [...now].slice(0, -1).join('');
+    else if (character === '\x15') now = '';
+    else if (character >= ' ') now += character;
   }
-  const answer = await terminal.ask(`${question} [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) {
-    terminal.err('Nothing was changed.');
-    throw new Exit(EXIT.cancelled);
-  }
+  return { line: now };
+}
+
+function askHidden(question: string): Promise<string | null> {
+  const { stdin, stderr } = process;
+  return new Promise((resolve, reject) => {
+    let line = '';
+    stderr.write(question);
+    stdin.setRawMode(true);
+    stdin.setEncoding('utf8');
+    const stop = (): void => {
+      stdin.off('data', read);
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write('\n');
+    };
+    const read = (chunk: Buffer | string): void => {
+      const next = typed(line, chunk.toString());
+      line = next.line;
+      if (next.end === undefined) return;
+      stop();
+      if (next.end === 'cancel') reject(cancelled());
+      else resolve(next.end === 'eof' ? null : line);
+    };
+    stdin.on('data', read);
+    stdin.resume();
+  });
+}
+
+/** The real thing. */
+export function processIo(): Io {
+  const stdout = output(process.stdout);
+  const stderr = output(process.stderr);
+  return {
+    stdout,
+    stderr,
+    env: process.env,
+    // Questions go to standard error, so that standard output holds nothing but the result.
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ask,
+    askHidden,
+    onInterrupt: (listener) => {
+      process.on('SIGINT', listener);
+      process.on('SIGTERM', listener);
+      return () => {
+        process.off('SIGINT', listener);
+        process.off('SIGTERM', listener);
+      };
+    },
+    abandon: (code) => process.exit(code),
+  };
 }

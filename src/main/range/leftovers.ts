@@ -1,5 +1,5 @@
 /** What a range and its engine change on the computer beyond their own files, and how it is put back. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { run, which } from './process.js';
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
@@ -62,6 +62,35 @@ export async function restoreForwarding(file: string): Promise<void> {
   if (before !== '0') return;
   const { output } = await iptables('-t', 'filter', '-S', 'FORWARD');
   if (!/-A FORWARD /.test(output)) await writeFile(FORWARDING, '0\n').catch(() => undefined);
+}
+
+const INOTIFY = '/proc/sys/fs/inotify/max_user_instances';
+/** A host's systemd, its services and one login take about fifteen; Linux allows root 128 by default. */
+const INOTIFY_WANTED = 1024;
+
+/**
+ * Raises the kernel's limit of inotify instances a user, which all hosts share, and notes the old value.
+ * Does nothing where it is high enough, or not ours to set (then about eight hosts fit).
+ */
+export async function raiseInotify(note: string): Promise<void> {
+  const value = Number((await readFile(INOTIFY, 'utf8').catch(() => '')).trim());
+  if (!Number.isInteger(value) || value <= 0 || value >= INOTIFY_WANTED) return;
+  try {
+    await writeFile(INOTIFY, `${INOTIFY_WANTED}\n`);
+  } catch {
+    return;
+  }
+  await writeFile(note, `${value}\n`, { flag: 'wx' }).catch(() => undefined);
+}
+
+/** Sets the limit back to what was noted, unless someone else has set another since. */
+export async function restoreInotify(note: string): Promise<void> {
+  const before = (await readFile(note, 'utf8').catch(() => '')).trim();
+  const now = (await readFile(INOTIFY, 'utf8').catch(() => '')).trim();
+  if (/^\d+$/.test(before) && now === String(INOTIFY_WANTED)) {
+    await writeFile(INOTIFY, `${before}\n`).catch(() => undefined);
+  }
+  await rm(note, { force: true });
 }
 
 /** Mount points below a folder (or the folder itself) in /proc/self/mountinfo text, deepest first. */

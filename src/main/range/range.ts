@@ -15,7 +15,7 @@ import {
 } from './engine.js';
 import { type HostPlan, pickPort, setUpHost, sideLoad, startHost, waitForHost } from './hosts.js';
 import { ensureHostImage } from './images.js';
-import { closeBridge, openBridge } from './leftovers.js';
+import { closeBridge, openBridge, raiseInotify, restoreInotify } from './leftovers.js';
 import { withLock } from './lock.js';
 import { bridgeName, dropStaleBridge, ensureNetwork } from './network.js';
 import { checkName, enginePath, homeId, homePath, rangePath, rangesPath } from './paths.js';
@@ -41,6 +41,8 @@ import {
 } from './types.js';
 
 const rangeLock = (name: string) => join(rangesPath(), `${checkName(name)}.lock`);
+
+const inotifyNote = () => join(homePath(), 'inotify.before');
 
 function message(error: unknown): string {
   const json = (error as { json?: { message?: string } }).json?.message;
@@ -109,6 +111,7 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
 
   tell({ title: 'Network', progress: 0.65 });
   state.subnet = await ensureNetwork(engine.docker, name, state.network, signal);
+  await raiseInotify(inotifyNote());
   if (engine.ours) await openBridge(bridgeName(name), state.subnet);
   await addHosts(state, count);
   await writeState(state);
@@ -222,6 +225,7 @@ export async function rangeDown(
       await dropStaleBridge(name);
     }
     await rm(rangePath(name), { recursive: true, force: true });
+    if ((await rangeNames()).length === 0) await restoreInotify(inotifyNote());
     if (options.engine !== false) {
       options.onProgress?.({ title: 'Docker Engine' });
       await stopOwnEngine(async () => (await rangeNames()).length > 0);

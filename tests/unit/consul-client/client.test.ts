@@ -19,10 +19,22 @@ function api(answers: Record<string, { status?: number; body: string }>) {
 
 describe('consulApi', () => {
   it('reads what an old and a new agent say of themselves', async () => {
-    const old = { Config: { Datacenter: 'dc1', NodeName: 'node1', Server: true, Version: '0.5.2' }, Member: { Name: 'node1', Addr: '10.0.0.1', Tags: { role: 'consul' } } };
+    const old = {
+      Config: { Datacenter: 'dc1', NodeName: 'node1', Server: true, Version: '0.5.2' },
+      Member: { Name: 'node1', Addr: '10.0.0.1', Tags: { role: 'consul' } },
+    };
     const { consul } = api({ 'GET /v1/agent/self': { body: JSON.stringify(old) } });
-    expect(await consul.self()).toMatchObject({ nodeName: 'node1', datacenter: 'dc1', server: true, version: '0.5.2' });
-    const bare = api({ 'GET /v1/agent/self': { body: '{"Config":null,"Member":{"Name":"n","Tags":{"build":"1.8.7:x","role":"node"}}}' } });
+    expect(await consul.self()).toMatchObject({
+      nodeName: 'node1',
+      datacenter: 'dc1',
+      server: true,
+      version: '0.5.2',
+    });
+    const bare = api({
+      'GET /v1/agent/self': {
+        body: '{"Config":null,"Member":{"Name":"n","Tags":{"build":"1.8.7:x","role":"node"}}}',
+      },
+    });
     expect(await bare.consul.self()).toMatchObject({ nodeName: 'n', server: false, version: '1.8.7' });
   });
 
@@ -33,18 +45,31 @@ describe('consulApi', () => {
   });
 
   it('reads an unhealthy autopilot from its 429', async () => {
-    const body = JSON.stringify({ Healthy: false, FailureTolerance: 0, Servers: [{ ID: 'a', Name: 'n', Healthy: true, Voter: true }] });
+    const body = JSON.stringify({
+      Healthy: false,
+      FailureTolerance: 0,
+      Servers: [{ ID: 'a', Name: 'n', Healthy: true, Voter: true }],
+    });
     const { consul } = api({ 'GET /v1/operator/autopilot/health': { status: 429, body } });
-    expect(await consul.autopilotHealth()).toMatchObject({ healthy: false, servers: [{ name: 'n', voter: true, leader: false }] });
+    expect(await consul.autopilotHealth()).toMatchObject({
+      healthy: false,
+      servers: [{ name: 'n', voter: true, leader: false }],
+    });
   });
 
   it('reads voters, members with their state by name, and no peers at all', async () => {
     const { consul } = api({
-      'GET /v1/operator/raft/configuration?stale': { body: '{"Index":1,"Servers":[{"ID":"a","Node":"n1","Address":"1.1.1.1:8300","Leader":true,"Voter":true}]}' },
-      'GET /v1/agent/members': { body: '[{"Name":"n1","Addr":"1.1.1.1","Port":8301,"Status":4,"Tags":{"role":"consul","build":"1.8.7:"}},{"Name":"n2","Status":"x"}]' },
+      'GET /v1/operator/raft/configuration?stale': {
+        body: '{"Index":1,"Servers":[{"ID":"a","Node":"n1","Address":"1.1.1.1:8300","Leader":true,"Voter":true}]}',
+      },
+      'GET /v1/agent/members': {
+        body: '[{"Name":"n1","Addr":"1.1.1.1","Port":8301,"Status":4,"Tags":{"role":"consul","build":"1.8.7:"}},{"Name":"n2","Status":"x"}]',
+      },
       'GET /v1/status/peers': { body: 'null' },
     });
-    expect((await consul.raftConfiguration())?.servers).toEqual([{ id: 'a', node: 'n1', address: '1.1.1.1:8300', leader: true, voter: true }]);
+    expect((await consul.raftConfiguration())?.servers).toEqual([
+      { id: 'a', node: 'n1', address: '1.1.1.1:8300', leader: true, voter: true },
+    ]);
     expect((await consul.members()).map((m) => [m.name, m.status, m.server, m.version])).toEqual([
       ['n1', 'failed', true, '1.8.7'],
       ['n2', 'none', false, ''],
@@ -52,22 +77,35 @@ describe('consulApi', () => {
     expect(await consul.peers()).toEqual([]);
   });
 
-  it.each(['<html>', '{"a":1}', '[', '[1]', '""x'])('refuses a hostile or foreign answer: %s', async (body) => {
-    const { consul } = api({ 'GET /v1/agent/members': { body }, 'GET /v1/status/leader': { body } });
-    await expect(consul.members()).rejects.toMatchObject({ code: 'consul-api', host: 'docker01' });
-    await expect(consul.leader()).rejects.toMatchObject({ code: 'consul-api' });
-  });
+  it.each(['<html>', '{"a":1}', '[', '[1]', '""x'])(
+    'refuses a hostile or foreign answer: %s',
+    async (body) => {
+      const { consul } = api({ 'GET /v1/agent/members': { body }, 'GET /v1/status/leader': { body } });
+      await expect(consul.members()).rejects.toMatchObject({ code: 'consul-api', host: 'docker01' });
+      await expect(consul.leader()).rejects.toMatchObject({ code: 'consul-api' });
+    },
+  );
 
   it('keeps keys and addresses inside their part of the path', async () => {
-    const { consul, asked } = api({ 'PUT /v1/kv/a%20b/%3Fc': { body: 'true\n' }, 'PUT /v1/agent/join/x%2F..%2F': { body: '' } });
+    const { consul, asked } = api({
+      'PUT /v1/kv/a%20b/%3Fc': { body: 'true\n' },
+      'PUT /v1/agent/join/x%2F..%2F': { body: '' },
+    });
     await consul.kvPut('a b/?c', 'value');
     await consul.join('x/../');
     expect(asked.map((request) => request.body)).toEqual(['value', undefined]);
   });
 
   it('reads values back, and tells an absent key from an empty one', async () => {
-    const { consul } = api({ 'GET /v1/kv/k': { body: '[{"Value":"w6Q="}]' }, 'GET /v1/kv/e': { body: '[{"Value":null}]' } });
-    expect([await consul.kvGet('k'), await consul.kvGet('e'), await consul.kvGet('none')]).toEqual(['ä', '', null]);
+    const { consul } = api({
+      'GET /v1/kv/k': { body: '[{"Value":"w6Q="}]' },
+      'GET /v1/kv/e': { body: '[{"Value":null}]' },
+    });
+    expect([await consul.kvGet('k'), await consul.kvGet('e'), await consul.kvGet('none')]).toEqual([
+      'ä',
+      '',
+      null,
+    ]);
   });
 
   it('marks a missing leader as worth a retry, without control characters in the message', async () => {
@@ -88,7 +126,11 @@ describe('consulApi', () => {
 
 describe('parseHttp', () => {
   it('takes an answer apart, past interim heads', () => {
-    expect(parseHttp('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\nX-A: b\r\n\r\n"x"')).toEqual({ status: 200, headers: { 'x-a': 'b' }, body: '"x"' });
+    expect(parseHttp('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\nX-A: b\r\n\r\n"x"')).toEqual({
+      status: 200,
+      headers: { 'x-a': 'b' },
+      body: '"x"',
+    });
     expect(parseHttp('HTTP/1.1 404 Not Found')).toMatchObject({ status: 404, body: '' });
     expect(parseHttp('')).toBeNull();
   });

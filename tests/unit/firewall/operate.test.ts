@@ -18,11 +18,16 @@ describe('openFirewall and closeFirewall', () => {
   it('write the files of a firewalld that does not run', async () => {
     const { fake, ran } = connection((argv) => ({ code: argv.includes('--state') ? 252 : 0 }));
     await closeFirewall(fake, 'firewalld', ['8500/tcp'], { zone: 'public' });
-    expect(ran).toEqual(['firewall-cmd --state', 'firewall-offline-cmd --zone=public --remove-port=8500/tcp']);
+    expect(ran).toEqual([
+      'firewall-cmd --state',
+      'firewall-offline-cmd --zone=public --remove-port=8500/tcp',
+    ]);
   });
 
   it("say on which host which program failed, in the program's words", async () => {
-    const { fake } = connection((argv) => (argv.includes('--state') ? {} : { code: 112, stderr: 'Error: INVALID_ZONE: x' }));
+    const { fake } = connection((argv) =>
+      argv.includes('--state') ? {} : { code: 112, stderr: 'Error: INVALID_ZONE: x' },
+    );
     await expect(openFirewall(fake, 'firewalld', ['8500/tcp'], { zone: 'x' })).rejects.toMatchObject({
       code: 'command-failed',
       host: 'docker01',

@@ -34,7 +34,13 @@ iptables=-P INPUT DROP`;
     const facts = parseFirewall(
       `firewalld=installed\nfirewalld-active=inactive\nfirewalld-enabled=disabled\nzone=public\npermanent=\t${RICH}`,
     );
-    expect(facts).toMatchObject({ kind: 'firewalld', active: false, enabledAtBoot: false, runtime: [], permanent: [RICH] });
+    expect(facts).toMatchObject({
+      kind: 'firewalld',
+      active: false,
+      enabledAtBoot: false,
+      runtime: [],
+      permanent: [RICH],
+    });
   });
 
   it('reads ufw, active and not', () => {
@@ -48,7 +54,12 @@ iptables=-P INPUT DROP`;
       permanent: ['allow proto tcp from 10.0.0.2 to any port 8300 comment x'],
     });
     const off = `ufw=installed\nufw-enabled=enabled\nufw-conf=ENABLED=no\nufw-status=Status: inactive\n${rule}`;
-    expect(parseFirewall(off)).toMatchObject({ kind: 'ufw', active: false, enabledAtBoot: false, runtime: [] });
+    expect(parseFirewall(off)).toMatchObject({
+      kind: 'ufw',
+      active: false,
+      enabledAtBoot: false,
+      runtime: [],
+    });
   });
 
   it('tells hand-made rules from the tables that iptables and Docker keep', () => {
@@ -60,7 +71,13 @@ iptables=-P INPUT DROP`;
       active: true,
       enabledAtBoot: true,
     });
-    expect(parseFirewall('')).toEqual({ kind: 'none', active: false, enabledAtBoot: false, runtime: [], permanent: [] });
+    expect(parseFirewall('')).toEqual({
+      kind: 'none',
+      active: false,
+      enabledAtBoot: false,
+      runtime: [],
+      permanent: [],
+    });
   });
 });
 

@@ -30,9 +30,12 @@ describe('firewallRules', () => {
     ]);
   });
 
-  it.each(['', 'example.org', '1.2.3.4" accept', '-x', '1.2.3.4/8', 'a'])('refuses %j as a source', (source) => {
-    expect(() => firewallRules('firewalld', RULES, [source], 'x')).toThrow(TypeError);
-  });
+  it.each(['', 'example.org', '1.2.3.4" accept', '-x', '1.2.3.4/8', 'a'])(
+    'refuses %j as a source',
+    (source) => {
+      expect(() => firewallRules('firewalld', RULES, [source], 'x')).toThrow(TypeError);
+    },
+  );
 });
 
 describe('commands', () => {
@@ -75,7 +78,10 @@ describe('commands', () => {
 
 describe('ufw rules as ufw prints them', () => {
   it.each([
-    ["ufw allow from 10.0.0.2 to any port 8301 proto udp comment 'raftyard-1'", 'allow proto udp from 10.0.0.2 to any port 8301 comment raftyard-1'],
+    [
+      "ufw allow from 10.0.0.2 to any port 8301 proto udp comment 'raftyard-1'",
+      'allow proto udp from 10.0.0.2 to any port 8301 comment raftyard-1',
+    ],
     ['ufw allow 8500/tcp', 'allow proto tcp from any to any port 8500'],
     ['ufw deny 22', 'deny 22'],
   ])('%s', (line, canonical) => {

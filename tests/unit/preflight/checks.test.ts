@@ -19,7 +19,16 @@ const TOPOLOGY: Topology = {
   datacenters: [
     {
       name: 'dc1',
-      nodes: [{ name: 'node1', host: 'h1', role: 'server', bootstrap: true, container: 'consul01', agentOptions: [] }],
+      nodes: [
+        {
+          name: 'node1',
+          host: 'h1',
+          role: 'server',
+          bootstrap: true,
+          container: 'consul01',
+          agentOptions: [],
+        },
+      ],
     },
   ],
   hosts: [{ name: 'h1', address: '10.0.0.1', advertise: '10.0.0.1', ssh }],
@@ -96,27 +105,69 @@ describe('checkHosts', () => {
     ['userns-remap', engine({ usernsRemap: true }), {}, ['docker warning']],
     ['Docker off at boot', engine({ enabledAtBoot: false }), {}, ['docker-boot warning']],
     ['image to pull', { image: { reference: 'x', present: false, pullable: true } }, {}, ['image note']],
-    ['image that cannot be pulled', { image: { reference: 'x', present: false, pullable: false } }, {}, ['image warning']],
-    ['schema 1', { image: { reference: 'progrium/consul', present: false } }, { image: 'progrium/consul' }, ['image blocker']],
+    [
+      'image that cannot be pulled',
+      { image: { reference: 'x', present: false, pullable: false } },
+      {},
+      ['image warning'],
+    ],
+    [
+      'schema 1',
+      { image: { reference: 'progrium/consul', present: false } },
+      { image: 'progrium/consul' },
+      ['image blocker'],
+    ],
     [
       'schema 1 on an old engine',
       { ...engine({ version: '20.10.24' }), image: { reference: 'progrium/consul', present: false } },
       { image: 'progrium/consul' },
       ['image note'],
     ],
-    ['port taken', { listeners: [{ protocol: 'tcp', address: '*', port: 8500, process: 'nginx' }] }, {}, ['ports blocker']],
+    [
+      'port taken',
+      { listeners: [{ protocol: 'tcp', address: '*', port: 8500, process: 'nginx' }] },
+      {},
+      ['ports blocker'],
+    ],
     ['port of another protocol', { listeners: [{ protocol: 'udp', address: '*', port: 8500 }] }, {}, []],
-    ['several addresses', { addresses: [...GOOD.addresses, { interface: 'eth1', address: '192.168.1.1', private: true }] }, {}, ['address warning']],
-    ['NAT', { addresses: [{ interface: 'eth0', address: '192.168.1.1', private: true }] }, {}, ['address warning']],
+    [
+      'several addresses',
+      { addresses: [...GOOD.addresses, { interface: 'eth1', address: '192.168.1.1', private: true }] },
+      {},
+      ['address warning'],
+    ],
+    [
+      'NAT',
+      { addresses: [{ interface: 'eth0', address: '192.168.1.1', private: true }] },
+      {},
+      ['address warning'],
+    ],
     ['another source', { sourceTowards: { h2: '10.0.9.9' } }, {}, ['source note']],
     ['little disk', { diskFreeBytes: 1e8 }, {}, ['disk warning']],
     ['SELinux', { selinux: 'enforcing' }, {}, ['system note']],
     ['foreign container', { containers: [CONTAINER] }, {}, ['container blocker']],
     ['other Consul container', { containers: [{ ...CONTAINER, name: 'x' }] }, {}, ['container note']],
     ['foreign volume', { volume: { name: 'v', labels: {} } }, {}, ['volume blocker']],
-    ['firewall left', { firewall: { ...GOOD.firewall, kind: 'firewalld', active: true } }, { firewall: 'leave' }, ['firewall warning']],
-    ['firewall unknown to us', { firewall: { ...GOOD.firewall, kind: 'nftables', active: true } }, {}, ['firewall warning']],
-    ['file in the way', { workdir: { exists: true, files: [{ path: '/opt/consul/consul-start.sh', mode: 0o755, sha256: 'a' }] } }, {}, ['workdir warning']],
+    [
+      'firewall left',
+      { firewall: { ...GOOD.firewall, kind: 'firewalld', active: true } },
+      { firewall: 'leave' },
+      ['firewall warning'],
+    ],
+    [
+      'firewall unknown to us',
+      { firewall: { ...GOOD.firewall, kind: 'nftables', active: true } },
+      {},
+      ['firewall warning'],
+    ],
+    [
+      'file in the way',
+      {
+        workdir: { exists: true, files: [{ path: '/opt/consul/consul-start.sh', mode: 0o755, sha256: 'a' }] },
+      },
+      {},
+      ['workdir warning'],
+    ],
   ])('%s', (_title, change, topology, expected) => {
     expect(findings(change, topology)).toEqual(expected);
   });
@@ -125,7 +176,9 @@ describe('checkHosts', () => {
     const ours = { ...CONTAINER, labels: { 'raftyard.cluster': TOPOLOGY.id } };
     const consul = { protocol: 'tcp', address: '*', port: 8301, process: 'consul' } as const;
     expect(findings({ containers: [ours], listeners: [consul] })).toEqual([]);
-    expect(findings({ containers: [ours], listeners: [{ ...consul, process: 'nc' }] })).toEqual(['ports blocker']);
+    expect(findings({ containers: [ours], listeners: [{ ...consul, process: 'nc' }] })).toEqual([
+      'ports blocker',
+    ]);
   });
 
   it('shows why Docker cannot be used, with what to do', () => {
@@ -141,12 +194,17 @@ describe('checkHosts', () => {
   });
 
   it('shows an unreachable host, and asks nothing of Docker on a host that is only jumped through', () => {
-    const topology = { ...TOPOLOGY, hosts: [...TOPOLOGY.hosts, { ...TOPOLOGY.hosts[0], name: 'jump', address: 'j', advertise: '', ssh }] };
+    const topology = {
+      ...TOPOLOGY,
+      hosts: [...TOPOLOGY.hosts, { ...TOPOLOGY.hosts[0], name: 'jump', address: 'j', advertise: '', ssh }],
+    };
     const rows = checkHosts(topology, {
       h1: { host: 'h1', reachable: false, error: { code: 'timeout', message: 'no answer', retryable: true } },
       jump: { ...WITHOUT_DOCKER, host: 'jump', root: 'none' },
     });
-    expect(rows.filter((row) => row.severity === 'blocker').map((row) => [row.host, row.message])).toEqual([['h1', 'no answer']]);
+    expect(rows.filter((row) => row.severity === 'blocker').map((row) => [row.host, row.message])).toEqual([
+      ['h1', 'no answer'],
+    ]);
     expect(rows.some((row) => row.host === 'jump' && row.check === 'docker')).toBe(false);
   });
 });

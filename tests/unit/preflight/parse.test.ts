@@ -6,7 +6,12 @@ import { sections } from '../../../src/main/host/firewall/sections.js';
 describe('what a host printed', () => {
   it('is told by section; an answer cannot pass for another section', () => {
     const all = sections('os=ID=debian\nos=PRETTY_NAME="Debian \u001b[31m12"\nkernel=6.1=x\nnoise\n=y');
-    expect(parse.parseOs(all)).toEqual({ id: 'debian', pretty: 'Debian  [31m12', kernel: '6.1=x', architecture: 'unknown' });
+    expect(parse.parseOs(all)).toEqual({
+      id: 'debian',
+      pretty: 'Debian  [31m12',
+      kernel: '6.1=x',
+      architecture: 'unknown',
+    });
   });
 
   it('gives the clock offset by the middle of the round trip, with and without nanoseconds', () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RaftyardError, toEnvelope } from '../../../shared/errors.js';
 import { CHANGING, type Plan } from '../../../shared/plan/types.js';
 import { allNodes } from '../../../shared/topology/index.js';
@@ -132,6 +133,8 @@ export async function applyPlan(
 ): Promise<ApplySummary> {
   refuseBlocked(plan);
   const signal = context.signal ?? new AbortController().signal;
+  // Every running command of every host listens to it.
+  setMaxListeners(0, signal);
   const journal = new Journal(context.journalDir, plan.clusterId);
   const emit = (event: ProgressEvent): void => {
     journal.write(event);

@@ -1,0 +1,17 @@
+import type { App } from '../app.js';
+import { loadTopology } from '../documents.js';
+import { EXIT } from '../exit.js';
+import { statusLines } from '../print/status.js';
+
+/** `raftyard status FILE`: exit code 1 when the cluster is not healthy. */
+export async function status(app: App, file: string): Promise<number> {
+  const topology = await loadTopology(file);
+  const services = await app.services.cluster();
+  const found = await app.withHosts(topology.hosts, undefined, (context) =>
+    services.status(topology, context),
+  );
+  app.signal.throwIfAborted();
+  if (app.json) app.result(found);
+  else for (const line of statusLines(found, app.style)) app.out.line(line);
+  return found.healthy ? EXIT.good : EXIT.failed;
+}

@@ -1,0 +1,38 @@
+/** Writing results for people: never over something of theirs without their word. */
+import { readFile } from 'node:fs/promises';
+import { RaftyardError } from '../../shared/errors.js';
+import { writeFileAtomic } from '../store/atomic.js';
+
+/** An error of the file system in words. */
+export function fileError(what: string, error: unknown): RaftyardError {
+  if (error instanceof RaftyardError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ENOSPC: 'the disk is full',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is not a directory',
+    EISDIR: 'it is a directory',
+  };
+  return new RaftyardError('io', `${what}: ${words[code ?? ''] ?? message}`, { cause: error });
+}
+
+/** Writes a new file; the same content again is fine. @throws RaftyardError conflict when another is there, io */
+export async function writeNew(file: string, content: string, force: boolean, mode = 0o644): Promise<void> {
+  try {
+    const old = force ? null : await readFile(file, 'utf8').catch(absent);
+    if (old !== null && old !== content)
+      throw new RaftyardError('conflict', `${file} is there already`, {
+        hint: 'Choose another name, or give --force to write over it.',
+      });
+    await writeFileAtomic(file, content, mode);
+  } catch (error) {
+    throw fileError(`${file} cannot be written`, error);
+  }
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

@@ -1,0 +1,39 @@
+/** What Consul says, as a table. */
+import type { ClusterStatus, NodeStatus } from '../../cluster/types.js';
+import { cleaned } from './clean.js';
+import { type Style, table } from './style.js';
+
+const GOOD = new Set<NodeStatus['status']>(['alive']);
+
+function voter(node: NodeStatus): string {
+  if (node.role === 'client') return '';
+  return node.voter === null ? 'voter?' : node.voter ? 'voter' : 'no voter';
+}
+
+export function statusLines(raw: ClusterStatus, style: Style): string[] {
+  const status = cleaned(raw);
+  const lines = [
+    `${status.cluster}: ${status.healthy ? style('green', 'healthy') : style('red', 'not healthy')}`,
+  ];
+  for (const datacenter of status.datacenters) {
+    const leader =
+      datacenter.leader === null ? style('red', 'no leader') : `leader ${style('bold', datacenter.leader)}`;
+    lines.push('', `${style('cyan', datacenter.name)}  ${leader}`);
+    const rows = datacenter.nodes.map((node) => [
+      `  ${node.name}`,
+      node.role,
+      node.address,
+      node.status,
+      voter(node),
+      node.leader ? 'leader' : '',
+      node.version,
+    ]);
+    table(rows).forEach((row, index) => {
+      const node = datacenter.nodes[index];
+      lines.push(node !== undefined && GOOD.has(node.status) ? row : style('red', row));
+    });
+  }
+  if (status.problems.length > 0)
+    lines.push('', ...status.problems.map((problem) => `${style('red', 'problem:')} ${problem}`));
+  return lines;
+}

@@ -1,0 +1,33 @@
+/** The use cases that the command line calls; loaded when a command needs them, so that `--help` stays quick. */
+import type { applyPlan, importCluster, Journal, preflight, status } from '../cluster/index.js';
+import type { createConnector } from '../host/index.js';
+import type { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../range/index.js';
+
+export interface ClusterServices {
+  readonly preflight: typeof preflight;
+  readonly applyPlan: typeof applyPlan;
+  readonly status: typeof status;
+  readonly importCluster: typeof importCluster;
+  readonly Journal: typeof Journal;
+  readonly createConnector: typeof createConnector;
+}
+
+export interface RangeServices {
+  readonly rangeUp: typeof rangeUp;
+  readonly rangeStatus: typeof rangeStatus;
+  readonly rangeDown: typeof rangeDown;
+  readonly rangeTopology: typeof rangeTopology;
+}
+
+export interface Services {
+  cluster(): Promise<ClusterServices>;
+  range(): Promise<RangeServices>;
+}
+
+export const services: Services = {
+  cluster: async () => {
+    const [cluster, host] = await Promise.all([import('../cluster/index.js'), import('../host/index.js')]);
+    return { ...cluster, ...host };
+  },
+  range: () => import('../range/index.js'),
+};

@@ -1,0 +1,182 @@
+/** The practice range itself: a second range beside the shared one, in the same engine. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { RangeHost, RangeStatus } from '../../src/main/range/index.js';
+import { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../../src/main/range/index.js';
+import { rangePath } from '../../src/main/range/paths.js';
+
+const NAME = 'range-test';
+const shared = inject('range');
+const docker = new Docker({ socketPath: shared.engine.socket });
+let range: RangeStatus;
+
+function first(status: RangeStatus): RangeHost {
+  const host = status.hosts[0];
+  if (host === undefined) throw new Error('no host');
+  return host;
+}
+
+/** Runs a command over a real SSH login; the host key must be the recorded one. */
+function ssh(host: RangeHost, user: string, command: string) {
+  const known = join(rangePath(NAME), 'test-known-hosts');
+  spawnSync('sh', [
+    '-c',
+    'printf "%s\\n" "$2" >"$1"',
+    'sh',
+    known,
+    `[127.0.0.1]:${host.sshPort} ${host.hostKey}`,
+  ]);
+  const options = [
+    'BatchMode=yes',
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${known}`,
+    'ConnectTimeout=10',
+  ];
+  const argv = [
+    '-F',
+    'none',
+    '-i',
+    range.identity,
+    '-p',
+    String(host.sshPort),
+    ...options.flatMap((o) => ['-o', o]),
+  ];
+  const result = spawnSync('ssh', [...argv, `${user}@127.0.0.1`, command], { encoding: 'utf8' });
+  return { code: result.status, out: result.stdout.trim(), err: result.stderr.trim() };
+}
+
+async function labelled() {
+  const filters = { label: [`raftyard.range=${NAME}`] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters: JSON.stringify(filters) }),
+  ]);
+  return { containers: containers.length, networks: networks.length, volumes: volumes.Volumes.length };
+}
+
+beforeAll(async () => {
+  await rangeDown(NAME, { engine: false });
+  range = await rangeUp({ name: NAME, hosts: 2 });
+});
+afterAll(async () => {
+  await rangeDown(NAME, { engine: false });
+});
+
+describe('a range', () => {
+  it('runs beside another one, on a network of its own', async () => {
+    const again = await rangeStatus(shared.name);
+    expect(again?.hosts.every((host) => host.running)).toBe(true);
+    const prefix = (status: RangeStatus) => first(status).address.split('.').slice(0, 3).join('.');
+    expect(prefix(range)).not.toBe(prefix(shared));
+    expect(new Set([...range.hosts, ...shared.hosts].map((host) => host.sshPort)).size).toBe(5);
+  });
+
+  it('has real hosts: systemd, Docker, firewalld, the Consul images', () => {
+    for (const host of range.hosts) {
+      expect(ssh(host, 'root', 'hostname; systemctl is-system-running; firewall-cmd --state').out).toBe(
+        `${host.name}\nrunning\nrunning`,
+      );
+      const images = ssh(host, 'root', "docker image ls --format '{{.Repository}}:{{.Tag}}'").out.split('\n');
+      expect(images).toEqual(expect.arrayContaining([...range.images]));
+    }
+  });
+
+  it('has hosts with keys of their own that reach each other', () => {
+    const [one, two] = range.hosts;
+    if (one === undefined || two === undefined) throw new Error('two hosts expected');
+    expect(one.hostKey).not.toBe(two.hostKey);
+    expect(ssh(one, 'root', `timeout 5 bash -c 'head -c 7 </dev/tcp/${two.address}/22'`).out).toBe('SSH-2.0');
+  });
+
+  it('has the users that people have', () => {
+    const host = first(range);
+    expect(ssh(host, 'op', 'sudo -n id -un; docker ps -q; echo $?').out).toBe('root\n0');
+    expect(ssh(host, 'nodocker', 'sudo -n true').code).toBe(1);
+    expect(ssh(host, 'nodocker', 'docker ps').err).toContain('permission denied');
+    const password = readFileSync(range.passwordFile, 'utf8').trim();
+    expect(ssh(host, 'pw', 'true').err).toContain('Permission denied'); // no key
+    const sudo = ssh(
+      host,
+      'root',
+      `su pw -c 'sudo -n true' 2>&1; echo ${password} | su pw -c 'sudo -k -S -p "" id -un'`,
+    );
+    expect(sudo.out.split('\n').at(-1)).toBe('root');
+    expect(sudo.out).toContain('a password is required');
+  });
+
+  it('comes up a second time without changing anything', async () => {
+    const started = Date.now();
+    const again = await rangeUp({ name: NAME });
+    expect(again).toEqual(range);
+    expect(Date.now() - started).toBeLessThan(30_000);
+  });
+
+  it('keeps port, address and host key over a reboot', async () => {
+    const host = first(range);
+    await docker.getContainer(host.container).restart({ t: 20 });
+    for (let i = 0; i < 100 && ssh(host, 'root', 'systemctl is-active docker').out !== 'active'; i++)
+      await sleep(300);
+    expect(ssh(host, 'root', 'hostname -I').out.split(' ')).toContain(host.address);
+  });
+
+  it('starts a host that was stopped, and adds hosts', async () => {
+    await docker.getContainer(first(range).container).stop({ t: 20 });
+    expect((await rangeStatus(NAME))?.hosts.map((host) => host.running)).toEqual([false, true]);
+    range = await rangeUp({ name: NAME, hosts: 3 });
+    expect(range.hosts.map((host) => host.running)).toEqual([true, true, true]);
+    expect(rangeTopology(NAME)).toContain(range.hosts[2]?.address);
+  });
+
+  it('tells its progress and can be cancelled', async () => {
+    const cancel = new AbortController();
+    const titles: string[] = [];
+    const work = rangeUp({
+      name: NAME,
+      signal: cancel.signal,
+      onProgress: ({ title }) => {
+        titles.push(title);
+        if (title === 'Network') cancel.abort();
+      },
+    });
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    expect(titles[0]).toBe('Docker Engine');
+  });
+
+  it('never takes a container that it did not make', async () => {
+    const name = 'raftyard-range-foreign-docker01';
+    const { Image } = await docker.getContainer(first(range).container).inspect();
+    const foreign = await docker.createContainer({ name, Image, HostConfig: { NetworkMode: 'none' } });
+    try {
+      await expect(rangeUp({ name: 'range-foreign', hosts: 1 })).rejects.toMatchObject({ code: 'conflict' });
+      await rangeDown('range-foreign', { engine: false });
+      expect((await foreign.inspect()).Name).toBe(`/${name}`);
+    } finally {
+      await foreign.remove({ force: true });
+      await rangeDown('range-foreign', { engine: false });
+    }
+  });
+
+  it('leaves nothing behind when it goes down', async () => {
+    expect(await labelled()).toEqual({ containers: 3, networks: 1, volumes: 3 });
+    const prefix = first(range).address.split('.').slice(0, 3).join('.');
+    const interfaces = () =>
+      Object.values(networkInterfaces()).some((list) =>
+        list?.some((entry) => entry.address.startsWith(`${prefix}.`)),
+      );
+    expect(interfaces()).toBe(true);
+    expect(await rangeDown(NAME, { engine: false })).toBe(true);
+    expect(await labelled()).toEqual({ containers: 0, networks: 0, volumes: 0 });
+    expect(interfaces()).toBe(false);
+    expect(existsSync(rangePath(NAME))).toBe(false);
+    expect(await rangeStatus(NAME)).toBeNull();
+    expect(await rangeDown(NAME, { engine: false })).toBe(false);
+    const still = await rangeStatus(shared.name);
+    expect(still?.hosts.every((host) => host.running)).toBe(true);
+  });
+});
