@@ -1,39 +1,82 @@
-/** Programs on a host: argument arrays in, bounded output out. */
-import { constants } from 'node:os';
+/** Programs on a host: argument arrays in, bounded output out; sudo's password never meets the command's input. */
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
-import { commandLine } from '../../../shared/shell/quote.js';
+import { commandLine, quote } from '../../../shared/shell/quote.js';
 import type { ExecOptions, ExecResult } from '../types.js';
-import { openSession } from './channel.js';
-import { loginShellSafe } from './shell.js';
-import { directArgv, type Elevation, SudoGate } from './sudo.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 
-/** One stream's output: kept up to a limit, passed on as text as it comes. */
+/** How root is reached on this host; found out once a connection. */
+export type Elevation =
+  | { readonly kind: 'root' }
+  | { readonly kind: 'sudo' }
+  | { readonly kind: 'password'; readonly password: string };
+
+/** Works whatever the login shell is (fish, csh): one word that every shell passes on unchanged to sh. */
+export function loginShellSafe(command: string): string {
+  return `exec sh -c ${quote(command)}`;
+}
+
+/** How a command ended; filled by a listener that is there before any packet after the opening is read. */
+interface Ending {
+  code: number | null;
+  signal: string;
+}
+
+const ENDINGS = new WeakMap<ClientChannel, Ending>();
+
+/** The exit status can come in the same packet as the opening, so it is listened for at once, not after an await. */
+function watchEnding(channel: ClientChannel): ClientChannel {
+  const ending: Ending = { code: null, signal: '' };
+  ENDINGS.set(channel, ending);
+  channel.on('exit', (code: number | null, name?: string) => {
+    ending.code = code;
+    ending.signal = name ?? '';
+  });
+  return channel;
+}
+
+export function openExec(client: Client, host: string, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const lost = (cause: unknown): void =>
+      reject(
+        new RaftyardError(
+          'connection-lost',
+          `the connection does not take a command: ${cause instanceof Error ? cause.message : String(cause)}`,
+          {
+            host,
+            retryable: true,
+            cause,
+          },
+        ),
+      );
+    try {
+      // Throws synchronously when the connection is gone already.
+      client.exec(command, (error, channel) =>
+        error === undefined || error === null ? resolve(watchEnding(channel)) : lost(error),
+      );
+    } catch (error) {
+      lost(error);
+    }
+  });
+}
+
 class Collected {
   readonly #chunks: Buffer[] = [];
-  readonly #decoder = new StringDecoder('utf8');
   #size = 0;
   truncated = false;
 
-  constructor(
-    readonly limit: number,
-    readonly onText: ((text: string) => void) | undefined,
-  ) {}
+  constructor(readonly limit: number) {}
 
   add(chunk: Buffer): void {
     const room = this.limit - this.#size;
     if (chunk.length > room) this.truncated = true;
-    if (room > 0) {
-      this.#chunks.push(chunk.subarray(0, room));
-      this.#size += Math.min(chunk.length, room);
-    }
-    // A character may be split between two chunks: the decoder keeps its start until the rest is there.
-    if (chunk.length > 0) this.onText?.(this.#decoder.write(chunk));
+    if (room <= 0) return;
+    this.#chunks.push(chunk.subarray(0, room));
+    this.#size += Math.min(chunk.length, room);
   }
 
   get text(): string {
@@ -41,222 +84,141 @@ class Collected {
   }
 }
 
-/** As shells say it: 128 and the signal's number for a program that was killed. */
-function exitCode(code: number | null, signal: string): number {
-  if (code !== null) return code;
-  const numbers: Readonly<Record<string, number>> = constants.signals;
-  return 128 + (numbers[signal] ?? 0);
-}
-
-export function sudoRefused(host: string, said: string, asked: boolean): RaftyardError {
-  const reason = said.split('\n').findLast((line) => line.trim() !== '');
-  return new RaftyardError(
-    'sudo-denied',
-    asked ? 'sudo did not accept the password' : `sudo refused${reason === undefined ? '' : `: ${reason}`}`,
-    {
-      host,
-      hint: asked
-        ? 'Check the sudo password (ssh.sudoPassword in the topology).'
-        : 'Give the user sudo, or log in as root.',
-    },
-  );
-}
-
-/** One run of one program. Settles once; everything that comes later is ignored. */
-class Run {
-  #channel: ClientChannel | undefined;
-  #exit: { readonly code: number | null; readonly signal: string } | undefined;
-  #settled = false;
-  readonly #stdout: Collected;
-  readonly #stderr: Collected;
-  readonly #gate: SudoGate | null;
-  readonly #timer: NodeJS.Timeout;
+/** Splits sudo's prompt marker off stderr and answers it; everything else passes. */
+class PromptWatch {
+  #held = '';
+  asked = 0;
 
   constructor(
-    readonly client: Client,
-    readonly host: string,
-    readonly argv: readonly string[],
-    readonly options: ExecOptions,
-    readonly elevation: Elevation | null,
-    readonly resolve: (result: ExecResult) => void,
-    readonly reject: (error: RaftyardError) => void,
-  ) {
-    const limit = options.maxBytes ?? DEFAULT_MAX_BYTES;
-    const { onOutput } = options;
-    this.#stdout = new Collected(limit, onOutput && ((text) => onOutput(text, 'stdout')));
-    this.#stderr = new Collected(limit, onOutput && ((text) => onOutput(text, 'stderr')));
-    this.#gate =
-      elevation?.kind === 'password'
-        ? new SudoGate({ onPrompt: (times) => this.#answer(times), onOpen: () => this.#feed() })
-        : null;
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#timer = setTimeout(() => this.#late(timeoutMs), timeoutMs);
-    client.once('close', this.#lost);
-    options.signal?.addEventListener('abort', this.#abort, { once: true });
-  }
+    readonly marker: string,
+    readonly answer: (again: boolean) => void,
+  ) {}
 
-  start(): void {
-    if (this.options.signal?.aborted === true) {
-      this.#abort();
-      return;
+  /** What is not part of a marker. */
+  pass(chunk: Buffer): Buffer {
+    let text = this.#held + chunk.toString('latin1');
+    for (let at = text.indexOf(this.marker); at >= 0; at = text.indexOf(this.marker)) {
+      text = text.slice(0, at) + text.slice(at + this.marker.length);
+      this.asked += 1;
+      this.answer(this.asked > 1);
     }
-    const argv = this.#gate?.argv(this.argv) ?? directArgv(this.argv, this.elevation);
-    openSession(this.client, this.host, loginShellSafe(commandLine(argv)), (channel) =>
-      this.#attach(channel),
-    ).catch((error: RaftyardError) => this.#settle(error));
+    // The start of a marker may be at the end of what came: kept until the rest is there.
+    let keep = Math.min(this.marker.length - 1, text.length);
+    while (keep > 0 && !this.marker.startsWith(text.slice(text.length - keep))) keep -= 1;
+    this.#held = text.slice(text.length - keep);
+    return Buffer.from(text.slice(0, text.length - keep), 'latin1');
   }
+}
 
-  #attach(channel: ClientChannel): void {
-    this.#channel = channel;
-    channel.on('exit', (code: number | null, signal?: string) => {
-      this.#exit = { code, signal: signal ?? '' };
-    });
-    channel.on('data', (chunk: Buffer) => {
-      if (!this.#settled) this.#stdout.add(chunk);
-    });
-    channel.stderr.on('data', (chunk: Buffer) => {
-      if (!this.#settled) this.#stderr.add(this.#gate?.take(chunk) ?? chunk);
-    });
-    channel.on('close', () => this.#closed());
-    if (this.#settled) this.#stop();
-    else if (this.#gate === null) this.#feed();
-  }
-
-  #answer(times: number): void {
-    if (times > 1) this.#settle(sudoRefused(this.host, '', true));
-    else if (this.elevation?.kind === 'password') this.#channel?.write(`${this.elevation.password}\n`);
-  }
-
-  #feed(): void {
-    const { stdin } = this.options;
-    if (stdin instanceof Readable) {
-      stdin.on('error', (cause) =>
-        this.#settle(
-          new RaftyardError('io', `the input of ${this.argv[0]} cannot be read: ${cause.message}`, {
-            host: this.host,
-            cause,
-          }),
-        ),
-      );
-      if (this.#channel !== undefined) stdin.pipe(this.#channel);
-    } else if (stdin === undefined) this.#channel?.end();
-    else this.#channel?.end(stdin);
-  }
-
-  #closed(): void {
-    if (this.#exit === undefined) {
-      this.#lost();
-    } else if (this.#gate !== null && !this.#gate.isOpen) {
-      this.#settle(sudoRefused(this.host, this.#gate.said, false));
-    } else this.#settle();
-  }
-
-  readonly #abort = (): void =>
-    this.#settle(new RaftyardError('cancelled', 'cancelled', { host: this.host }));
-
-  readonly #lost = (): void =>
-    this.#settle(
-      new RaftyardError('connection-lost', `the connection was lost while ${this.argv[0]} ran`, {
-        host: this.host,
-        retryable: true,
-      }),
-    );
-
-  #late(timeoutMs: number): void {
-    this.#settle(
-      new RaftyardError('timeout', `${this.argv[0]} did not end within ${timeoutMs / 1000} s`, {
-        host: this.host,
-        retryable: true,
-      }),
-    );
-  }
-
-  #settle(error?: RaftyardError): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    clearTimeout(this.#timer);
-    this.options.signal?.removeEventListener('abort', this.#abort);
-    this.client.removeListener('close', this.#lost);
-    if (error !== undefined) {
-      this.#stop();
-      this.reject(error);
-      return;
-    }
-    this.resolve({
-      code: exitCode(this.#exit?.code ?? null, this.#exit?.signal ?? ''),
-      stdout: this.#stdout.text,
-      stderr: this.#stderr.text,
-      truncated: this.#stdout.truncated || this.#stderr.truncated,
-    });
-  }
-
-  /** Ends what runs. Without a terminal, closing alone would leave the program running until it writes. */
-  #stop(): void {
-    if (this.#channel === undefined) return;
-    if (this.options.stdin instanceof Readable) this.options.stdin.unpipe(this.#channel);
-    try {
-      if (this.#exit === undefined) this.#channel.signal('TERM');
-      this.#channel.close();
-    } catch {
-      // The connection is gone, and the program with it.
-    }
-  }
+function feed(channel: ClientChannel, stdin: ExecOptions['stdin']): void {
+  // A command that ends without reading its input closes the channel: not an error of ours.
+  channel.stdin.on('error', () => undefined);
+  if (stdin === undefined) channel.end();
+  else if (stdin instanceof Readable) stdin.pipe(channel.stdin);
+  else channel.end(stdin);
 }
 
 /**
  * Runs a program and waits for its end.
- * @throws RaftyardError connection-lost, timeout, cancelled, sudo-denied, io. A non-zero exit is a result.
+ * @throws RaftyardError connection-lost, timeout, cancelled, sudo-denied. A non-zero exit is a result.
  */
-export function runCommand(
+export async function runCommand(
   client: Client,
   host: string,
   argv: readonly string[],
   options: ExecOptions,
   elevation: Elevation | null,
 ): Promise<ExecResult> {
-  return new Promise((resolve, reject) => {
-    new Run(client, host, argv, options, elevation, resolve, reject).start();
-  });
-}
-
-/**
- * Starts a program and gives its channel as a stream of bytes, stderr unread; for `docker system dial-stdio`.
- * @throws RaftyardError connection-lost, sudo-denied
- */
-export async function openProgram(
-  client: Client,
-  host: string,
-  argv: readonly string[],
-  elevation: Elevation | null,
-): Promise<ClientChannel> {
-  if (elevation?.kind !== 'password') {
-    const command = loginShellSafe(commandLine(directArgv(argv, elevation)));
-    return await openSession(client, host, command, (channel) => {
-      channel.stderr.resume();
-      return channel;
-    });
-  }
-  return await new Promise<ClientChannel>((resolve, reject) => {
-    let opened: ClientChannel | undefined;
-    const refuse = (asked: boolean): void => {
-      opened?.close();
-      reject(sudoRefused(host, gate.said, asked));
+  const marker = `[raftyard-${randomBytes(9).toString('hex')}]`;
+  const plain = ['env', 'LC_ALL=C', ...argv];
+  const elevated =
+    elevation === null || elevation.kind === 'root'
+      ? plain
+      : elevation.kind === 'sudo'
+        ? ['sudo', '-n', '--', ...plain]
+        : ['sudo', '-k', '-S', '-p', marker, '--', ...plain];
+  const command = loginShellSafe(commandLine(elevated));
+  if (options.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled', { host });
+  const channel = await openExec(client, host, command);
+  return await new Promise<ExecResult>((resolve, reject) => {
+    const stdout = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
+    const stderr = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
+    const ending = (): Ending => ENDINGS.get(channel) ?? { code: null, signal: '' };
+    let ended = false;
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const finish = (error?: RaftyardError): void => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+      client.removeListener('close', lost);
+      if (error === undefined) {
+        resolve({
+          code: ending().code ?? -1,
+          stdout: stdout.text,
+          stderr: stderr.text,
+          truncated: stdout.truncated || stderr.truncated,
+        });
+        return;
+      }
+      channel.on('error', () => undefined);
+      channel.close();
+      reject(error);
     };
-    const gate = new SudoGate({
-      onPrompt: (times) => {
-        if (times > 1) refuse(true);
-        else opened?.write(`${elevation.password}\n`);
-      },
-      onOpen: () => {
-        if (opened !== undefined) resolve(opened);
-      },
+    const abort = (): void => finish(new RaftyardError('cancelled', 'cancelled', { host }));
+    const lost = (): void =>
+      finish(
+        new RaftyardError('connection-lost', `the connection was lost while ${argv[0]} ran`, {
+          host,
+          retryable: true,
+        }),
+      );
+    const timer = setTimeout(
+      () =>
+        finish(
+          new RaftyardError('timeout', `${argv[0]} did not end within ${timeoutMs / 1000} s`, {
+            host,
+            retryable: true,
+          }),
+        ),
+      timeoutMs,
+    );
+    options.signal?.addEventListener('abort', abort, { once: true });
+    client.once('close', lost);
+
+    const watch =
+      elevation?.kind === 'password'
+        ? new PromptWatch(marker, (again) => {
+            if (again) {
+              finish(
+                new RaftyardError('sudo-denied', 'sudo did not accept the password', {
+                  host,
+                  hint: 'Check the sudo password.',
+                }),
+              );
+              return;
+            }
+            channel.stdin.write(`${elevation.password}\n`);
+            feed(channel, options.stdin);
+          })
+        : null;
+    // With a password, the command's input follows only after sudo asked; before that it would be taken for the password.
+    if (watch === null) feed(channel, options.stdin);
+
+    channel.on('data', (chunk: Buffer) => {
+      stdout.add(chunk);
+      options.onOutput?.(chunk.toString('utf8'), 'stdout');
     });
-    openSession(client, host, loginShellSafe(commandLine(gate.argv(argv))), (channel) => {
-      opened = channel;
-      channel.stderr.on('data', (chunk: Buffer) => gate.take(chunk));
-      channel.once('close', () => {
-        if (!gate.isOpen) refuse(false);
-      });
-    }).catch(reject);
+    channel.stderr.on('data', (chunk: Buffer) => {
+      const rest = watch === null ? chunk : watch.pass(chunk);
+      if (rest.length === 0) return;
+      stderr.add(rest);
+      options.onOutput?.(rest.toString('utf8'), 'stderr');
+    });
+    channel.on('error', () => undefined);
+    channel.on('close', () => {
+      if (ending().code === null && ending().signal === '') lost();
+      else finish();
+    });
   });
 }

@@ -1,0 +1,85 @@
+/** Medians, spread, ratios, and the page that shows them. */
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+const s = (ms) => (ms / 1000).toFixed(2);
+
+export function spread(values) {
+  return `${s(Math.min(...values))}–${s(Math.max(...values))}`;
+}
+
+/** The targets, judged by medians of one run. */
+export function judge({ scripts, ansible, floor, apply }) {
+  const [a, b, c, d] = [scripts, ansible, floor, apply].map((way) => median(way.quorum));
+  return [
+    { what: 'Raftyard ÷ parallel floor', ratio: d / c, target: 'at most 1.25', met: d / c <= 1.25 },
+    { what: 'tutorial’s scripts ÷ Raftyard', ratio: a / d, target: 'at least 3', met: a / d >= 3 },
+    { what: 'Ansible playbook ÷ Raftyard', ratio: b / d, target: 'at least 5', met: b / d >= 5 },
+  ];
+}
+
+function machine() {
+  let os = `${process.platform} ${release()}`;
+  try {
+    os = /^PRETTY_NAME="?(.*?)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? os;
+  } catch {
+    // Not a Linux with os-release: the kernel's name must do.
+  }
+  const gib = (totalmem() / 1024 ** 3).toFixed(0);
+  return `${cpus().length} cores, ${gib} GiB of memory, ${os}, Node ${process.versions.node}`;
+}
+
+/** docs/benchmarks.md. Holds no host name and no path of the machine. */
+export function page({ rounds, results, versions }) {
+  const rows = Object.values(results).map(
+    ({ title, quorum, whole }) =>
+      `| ${title} | ${s(median(quorum))} | ${spread(quorum)} | ${quorum.map(s).join(', ')} | ${s(median(whole))} |`,
+  );
+  const verdicts = judge(results).map(
+    ({ what, ratio, target, met }) =>
+      `| ${what} | ${ratio.toFixed(2)} | ${target} | ${met ? 'met' : '**missed**'} |`,
+  );
+  const own = results.apply.own;
+  return `# Time to quorum
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; run it to get the numbers of your machine.
+
+- Machine: ${machine()}. The three hosts are practice hosts (\`raftyard range\`) on it and share its cores.
+- Consul ${versions.consul} in both images (the build that the range has), Docker Engine ${versions.docker} on the hosts, ansible-core ${versions.ansible}.
+- ${rounds} rounds. In each, all four ways run one after the other, and the order rotates from round to round.
+- Before each: no container, no volume, no /opt/consul; the images are on the hosts; firewalld is stopped, so that
+  the ways differ in nothing but how they start Consul.
+- Clock: from the creation of the first of the three containers (Docker's own time stamp) until all three agents
+  name the same leader, asked every 20 ms on each host's loopback through SSH. The same observer and the same clock
+  for all four ways.
+
+| way | median, s | spread, s | rounds, s | whole command to leader, median, s |
+|---|---|---|---|---|
+${rows.join('\n')}
+
+The last column counts from the start of the command: for Raftyard that includes looking at the hosts (preflight) and
+planning. Raftyard's own clock (\`quorumMs\` of its summary, from before the first create request) had a median of
+${s(median(own))} s, spread ${spread(own)} s.
+
+| ratio of medians | value | target | |
+|---|---|---|---|
+${verdicts.join('\n')}
+
+## What the ways do
+
+- **The tutorial's scripts**: ssh to host 1, make consul-start.sh, run it; then host 2; then host 3. progrium/consul,
+  the tutorial's flags.
+- **Ansible**: a playbook with the same steps and the same scripts, all hosts at a time, pipelining on. A server that
+  starts before the one that it joins fails its first join and waits Consul's default retry interval of 30 s: hence the
+  spread.
+- **Parallel floor**: the \`docker run\` lines of Raftyard's own plan (hashicorp/consul behaviour, robust style,
+  raft_multiplier 1), on all hosts at once over SSH connections that are open already.
+- **Raftyard**: \`raftyard apply --yes\`, robust style, raft_multiplier 1.
+`;
+}
