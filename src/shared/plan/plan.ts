@@ -169,7 +169,7 @@ function planNode(
   const input: HostInput = { node, facts, all, lane, adopted, archive };
 
   const blockers = hostBlockers(node, facts);
-  const extra = [imageBlocker(node, facts, archive), adopted ? null : upgradeBlocker(node, facts, existing)];
+  const extra = [imageBlocker(node, facts, archive), foreign ? null : upgradeBlocker(node, facts, existing)];
   const stopping = [
     ...blockers,
     ...extra.flatMap((issue) => (issue === null ? [] : [issue])),

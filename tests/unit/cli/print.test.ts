@@ -80,14 +80,14 @@ describe('progress on a terminal', () => {
 
   it('keeps a lane for every host, no wider than the terminal, and takes the lanes away at the end', () => {
     const written: string[] = [];
-    const screen = new Screen({ write: (text) => void written.push(text), isTTY: true, columns: 60 }, true);
+    const screen = new Screen({ write: (text) => void written.push(text), isTTY: true, columns: 80 }, true);
     let now = 0;
     const progress = new ApplyProgress(screen, plain, plan, false, () => (now += 1000));
     progress.on({ ...event, state: 'running', progress: 0.5, message: `loading ${'x'.repeat(200)}` });
     const lanes = written.at(-1)?.trimEnd().split('\n') ?? [];
     expect(lanes).toHaveLength(3);
     expect(lanes[0]).toContain('50 %');
-    for (const lane of lanes) expect(width(lane)).toBeLessThan(60);
+    for (const lane of lanes) expect(width(lane)).toBeLessThan(80);
     progress.on({ ...event, state: 'done', ms: 40 });
     expect(written.join('')).toContain(`done      docker01  ${step.title}  40 ms\n`);
     progress.end();

@@ -1,0 +1,120 @@
+/** What is open from outside the hosts, before, during and after; and Docker's own chains. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Topology } from '../../src/shared/topology/types.js';
+import {
+  applyTo,
+  bareHosts,
+  changesLeft,
+  destroyAll,
+  rangeDocument,
+  rootScript,
+  statusOf,
+} from './support.js';
+
+let topology: Topology;
+
+/** Asked from docker03 of docker01: a neighbour that is a member only where the test says so. */
+async function reach(port: number): Promise<'open' | 'closed'> {
+  const target = topology.hosts[0]?.advertise ?? '';
+  return (await rootScript(
+    topology,
+    'docker03',
+    `timeout 2 bash -c 'exec 3<>/dev/tcp/${target}/${port}' 2>/dev/null && echo open || echo closed`,
+  )) as 'open' | 'closed';
+}
+
+const firewalld = (name: string): Promise<string> =>
+  rootScript(topology, name, 'firewall-cmd --state 2>&1 || true; systemctl is-enabled firewalld || true');
+
+beforeAll(async () => {
+  topology = await rangeDocument();
+});
+beforeEach(async () => {
+  await bareHosts(topology);
+});
+afterAll(async () => {
+  await bareHosts(topology);
+});
+
+describe('firewall: open', () => {
+  it('opens exactly the needed ports to the cluster, and nothing to others', async () => {
+    // Only docker01 and docker02 are in this cluster; docker03 is an outsider.
+    const [datacenter] = topology.datacenters;
+    if (datacenter === undefined) throw new Error('no datacenter');
+    const two: Topology = {
+      ...topology,
+      datacenters: [{ ...datacenter, nodes: datacenter.nodes.slice(0, 2) }],
+      hosts: topology.hosts.slice(0, 2),
+    };
+    expect(await reach(8301)).toBe('closed');
+    expect((await applyTo(two)).summary.result).toBe('done');
+    expect((await statusOf(two)).healthy).toBe(true);
+    expect([await reach(8300), await reach(8301), await reach(8500)]).toEqual(['closed', 'closed', 'closed']);
+    expect((await destroyAll(two)).result).toBe('done');
+
+    expect((await applyTo(topology)).summary.result).toBe('done');
+    expect([await reach(8300), await reach(8301), await reach(8500)]).toEqual(['open', 'open', 'closed']);
+    // The permanent rules carry it over a restart of the firewall.
+    await rootScript(topology, 'docker01', 'systemctl restart firewalld');
+    expect(await reach(8301)).toBe('open');
+    expect((await destroyAll(topology)).result).toBe('done');
+    expect(await reach(8301)).toBe('closed');
+    expect(
+      await rootScript(topology, 'docker01', 'firewall-cmd --zone=public --permanent --list-rich-rules'),
+    ).toBe('');
+  });
+
+  it('leaves a rule that was there before, when it takes its own away', async () => {
+    const peer = topology.hosts[1]?.advertise ?? '';
+    const rule = `rule family="ipv4" source address="${peer}" port port="8301" protocol="tcp" accept`;
+    await rootScript(
+      topology,
+      'docker01',
+      `firewall-cmd --zone=public --add-rich-rule='${rule}'; firewall-cmd --permanent --zone=public --add-rich-rule='${rule}'`,
+    );
+    await applyTo(topology);
+    await destroyAll(topology);
+    expect(
+      await rootScript(topology, 'docker01', 'firewall-cmd --zone=public --permanent --list-rich-rules'),
+    ).toBe(rule);
+  });
+});
+
+describe('firewall: disable, as the tutorial does', () => {
+  it('stops it, keeps other containers working, and puts it back', async () => {
+    await rootScript(
+      topology,
+      'docker01',
+      `docker run -d --name web --restart always -p 8088:8080 --entrypoint sh "$(docker images -q hashicorp/consul)" -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
+    );
+    const open: Topology = { ...topology, firewall: 'disable' };
+    const { plan, summary } = await applyTo(open);
+    expect(plan.issues.map((issue) => issue.code)).toContain('firewall-disable');
+    const repair = plan.steps.find(
+      (step) => step.host === 'docker01' && step.action.kind === 'docker-chains',
+    );
+    expect(repair?.action).toMatchObject({ containers: ['web'] });
+    expect(summary.failed).toEqual([]);
+    expect(await firewalld('docker01')).toBe('not running\ndisabled');
+    expect(await changesLeft(open)).toBe(0);
+    const rules = await rootScript(topology, 'docker01', 'iptables -t nat -S DOCKER');
+    expect(rules).toContain('8088');
+
+    expect((await destroyAll(open)).failed).toEqual([]);
+    expect(await firewalld('docker01')).toBe('running\nenabled');
+    expect(await rootScript(topology, 'docker01', 'iptables -t nat -S DOCKER')).toContain('8088');
+    expect(await rootScript(topology, 'docker01', "docker ps --format '{{.Names}}'")).toBe('web');
+  });
+});
+
+describe('firewall: leave', () => {
+  it('touches nothing, and names the blocked directions', async () => {
+    const before = await rootScript(topology, 'docker01', 'firewall-cmd --zone=public --list-all');
+    const { summary } = await applyTo({ ...topology, firewall: 'leave' });
+    expect(summary.result).toBe('partial');
+    const blocked = summary.failed.filter((failure) => failure.step.includes('network-check'));
+    expect(blocked.map((failure) => failure.error.message).join()).toMatch(/docker01 → docker02.*8301\/udp/);
+    expect(await rootScript(topology, 'docker01', 'firewall-cmd --zone=public --list-all')).toBe(before);
+    await destroyAll(topology);
+  });
+});
