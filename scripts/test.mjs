@@ -66,7 +66,10 @@ await main(async () => {
   try {
     await part('Set-up', async () => {
       await setUp();
-      await systemPackages({ ssh: 'openssh-client', shellcheck: 'shellcheck' }, 'The tests');
+      await systemPackages(
+        { ssh: 'openssh-client', shellcheck: 'shellcheck', fish: 'fish', tcsh: 'tcsh' },
+        'The tests',
+      );
       return true;
     });
     await part('Unit tests', () => vitest('unit', folder));

@@ -68,6 +68,7 @@ class Connector implements HostConnector {
 
   async #open(host: Host, signal?: AbortSignal): Promise<Entry> {
     const began = performance.now();
+    this.#checkJumps(host, []);
     const client = await this.#dial(host, [], signal);
     let markClosed = (): void => undefined;
     const closed = new Promise<void>((resolve) => {
@@ -84,6 +85,20 @@ class Connector implements HostConnector {
     };
     this.#watch(entry, client);
     return entry;
+  }
+
+  /** A circle would wait for itself: each host's dialling is shared. */
+  #checkJumps(host: Host, path: readonly string[]): void {
+    if (path.includes(host.name)) {
+      const way = [...path, host.name].join(' → ');
+      throw new RaftyardError('invalid-topology', `${host.name} jumps through itself: ${way}`, {
+        host: host.name,
+      });
+    }
+    for (const name of host.ssh.jump) {
+      const via = this.options.hosts.find((entry) => entry.name === name);
+      if (via !== undefined) this.#checkJumps(via, [...path, host.name]);
+    }
   }
 
   #watch(entry: Entry, client: Client): void {

@@ -1,7 +1,8 @@
 /** known_hosts files: read as sshd(8) describes them; only Raftyard's own one is ever written. */
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { writeFileAtomic } from './atomic.js';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 export interface KnownKey {
   readonly type: string;
@@ -17,9 +18,10 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** `host` on port 22, `[host]:port` elsewhere. */
+/** `host` on port 22, `[host]:port` elsewhere; in lower case, as ssh writes and hashes it. */
 export function hostPattern(address: string, port: number): string {
-  return port === 22 ? address : `[${address}]:${port}`;
+  const name = address.toLowerCase();
+  return port === 22 ? name : `[${name}]:${port}`;
 }
 
 function hashedMatch(field: string, name: string): boolean {
@@ -74,7 +76,7 @@ export function readKnownHosts(files: readonly string[], address: string, port: 
   return files.flatMap((file) => parseKnownHosts(textOf(file), hostPattern(address, port), file));
 }
 
-/** Adds a key to Raftyard's own store. */
+/** Adds a key to Raftyard's own store: one appending write of one line, so that several of us at once lose nothing. */
 export async function trustKey(
   file: string,
   address: string,
@@ -82,12 +84,15 @@ export async function trustKey(
   type: string,
   key: string,
 ): Promise<void> {
-  const line = `${hostPattern(address, port)} ${type} ${key}\n`;
+  const line = `${hostPattern(address, port)} ${type} ${key}`;
   const before = textOf(file);
-  if (before.includes(line)) return;
-  await writeFileAtomic(
-    file,
-    `${before === '' || before.endsWith('\n') ? before : `${before}\n`}${line}`,
-    0o600,
-  );
+  if (before.split(/\r?\n/).includes(line)) return;
+  await mkdir(dirname(file), { recursive: true });
+  const handle = await open(file, 'a', 0o600);
+  try {
+    await handle.appendFile(`${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

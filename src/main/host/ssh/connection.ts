@@ -11,8 +11,9 @@ import { DOCKER_SOCKET, openDocker } from '../docker/client.js';
 import type { ExecOptions, ExecResult, HostConnection, HttpRequest, HttpResponse } from '../types.js';
 import { ChannelAgent, readBody, sendHttp } from './agent.js';
 import { curlRequest } from './curl.js';
-import { type Elevation, loginShellSafe, openExec, runCommand } from './exec.js';
+import { type Elevation, openExec, runCommand } from './exec.js';
 import type { Secrets } from './secrets.js';
+import { loginShellSafe } from './shell.js';
 
 /** sshd's MaxSessions is 10 by default; the rest is left for streams of `docker system dial-stdio`. */
 const MAX_EXEC = 6;
@@ -76,8 +77,9 @@ export class SshConnection implements HostConnection {
     if (this.#elevation?.client === client) return this.#elevation.way;
     const way = this.#findElevation(client);
     this.#elevation = { client, way };
-    way.catch(() => {
-      this.#elevation = undefined;
+    way.catch((error: unknown) => {
+      // A refusal stays for this connection: a wrong password again and again locks accounts (pam_faillock).
+      if (!(error instanceof RaftyardError) || error.code !== 'sudo-denied') this.#elevation = undefined;
     });
     return way;
   }
@@ -193,7 +195,9 @@ export class SshConnection implements HostConnection {
     return await new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         const message = error instanceof Error ? error.message : String(error);
-        const refused = /administratively prohibited|open failed: 1|unknown channel type/i.test(message);
+        // Reasons of RFC 4254, section 5.1: 1 prohibited, 3 unknown channel type. sshd's text is only 'open failed'.
+        const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
+        const refused = reason === 1 || reason === 3;
         reject(
           new RaftyardError(refused ? 'forwarding-refused' : 'connection-lost', `no channel: ${message}`, {
             host: this.host.name,

@@ -139,20 +139,31 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
   const tried: string[] = [];
   let refusal: RaftyardError | null = null;
   let next = 0;
+  let clock: NodeJS.Timeout | undefined;
+  let onLate = (): void => undefined;
+  const stopClock = (): void => clearTimeout(clock);
+  const startClock = (): void => {
+    stopClock();
+    clock = setTimeout(() => onLate(), options.timeoutMs);
+  };
   const config: ConnectConfig = {
     host: host.address,
     port: host.ssh.port,
     username: host.ssh.user,
-    readyTimeout: options.timeoutMs,
+    // Our own clock: it stands still while the person is asked about the host key.
+    readyTimeout: 0,
     keepaliveInterval: KEEPALIVE_MS,
     keepaliveCountMax: KEEPALIVE_MAX,
     ...(options.through === undefined ? {} : { sock: options.through }),
     ...(prefer.length === 0
       ? {}
-      : { algorithms: { serverHostKey: { append: [], prepend: prefer, remove: [] } } as never }),
+      : // ssh2 leaves a name where it stands when it is in the list already: taken out first, it comes to the front.
+        { algorithms: { serverHostKey: { remove: prefer, prepend: prefer, append: [] } } as never }),
     hostVerifier: (key: Buffer, verdict: (accepted: boolean) => void) => {
+      stopClock();
       verifyHostKey(host, key, options.policy).then(
         (problem) => {
+          startClock();
           refusal = problem;
           verdict(problem === null);
         },
@@ -176,14 +187,30 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
     },
   };
   return await new Promise<Client>((resolve, reject) => {
-    const fail = (error: Error): void => {
+    let settled = false;
+    const fail = (error: Error & { level?: string }): void => {
+      // An agent that is gone or cannot sign: ssh2 goes on with the next way by itself.
+      if (settled) return;
+      if (error.level === 'agent') {
+        tried.push(`(${error.message})`);
+        return;
+      }
+      settled = true;
+      stopClock();
       options.signal?.removeEventListener('abort', abort);
       client.end();
+      client.destroy();
       reject(refusal ?? explain(error, host, tried));
     };
     const abort = (): void => fail(new RaftyardError('cancelled', 'cancelled', { host: host.name }));
     options.signal?.addEventListener('abort', abort, { once: true });
+    onLate = () => fail(Object.assign(new Error('timeout'), { level: 'client-timeout' }));
+    startClock();
+    // Every command under way listens for `close`.
+    client.setMaxListeners(0);
     client.once('ready', () => {
+      settled = true;
+      stopClock();
       options.signal?.removeEventListener('abort', abort);
       client.removeListener('error', fail);
       // Errors after this show as `close`; without a listener they would end the process.
@@ -191,7 +218,7 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
       client.setNoDelay(true);
       resolve(client);
     });
-    client.once('error', fail);
+    client.on('error', fail);
     client.once('close', () => fail(new Error('the connection was closed before the login was done')));
     client.on('error', () => undefined);
     client.connect(config);

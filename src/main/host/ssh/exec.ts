@@ -1,10 +1,12 @@
 /** Programs on a host: argument arrays in, bounded output out; sudo's password never meets the command's input. */
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
-import { commandLine, quote } from '../../../shared/shell/quote.js';
+import { commandLine } from '../../../shared/shell/quote.js';
 import type { ExecOptions, ExecResult } from '../types.js';
+import { loginShellSafe } from './shell.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
@@ -14,11 +16,6 @@ export type Elevation =
   | { readonly kind: 'root' }
   | { readonly kind: 'sudo' }
   | { readonly kind: 'password'; readonly password: string };
-
-/** Works whatever the login shell is (fish, csh): one word that every shell passes on unchanged to sh. */
-export function loginShellSafe(command: string): string {
-  return `exec sh -c ${quote(command)}`;
-}
 
 /** How a command ended; filled by a listener that is there before any packet after the opening is read. */
 interface Ending {
@@ -39,29 +36,46 @@ function watchEnding(channel: ClientChannel): ClientChannel {
   return channel;
 }
 
-export function openExec(client: Client, host: string, command: string): Promise<ClientChannel> {
+/** Pauses before a session that sshd refused (MaxSessions) is asked for again: others end meanwhile. */
+const SESSION_PAUSES_MS = [50, 100, 200, 400, 800, 1600];
+
+/** Reasons 2 and 4 of RFC 4254, section 5.1: for a session, sshd says one of them when there are too many. */
+function isSessionLimit(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && (error.reason === 2 || error.reason === 4);
+}
+
+function openOnce(client: Client, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
-    const lost = (cause: unknown): void =>
-      reject(
-        new RaftyardError(
-          'connection-lost',
-          `the connection does not take a command: ${cause instanceof Error ? cause.message : String(cause)}`,
-          {
-            host,
-            retryable: true,
-            cause,
-          },
-        ),
-      );
-    try {
-      // Throws synchronously when the connection is gone already.
-      client.exec(command, (error, channel) =>
-        error === undefined || error === null ? resolve(watchEnding(channel)) : lost(error),
-      );
-    } catch (error) {
-      lost(error);
-    }
+    // Throws synchronously when the connection is gone already; that rejects too.
+    client.exec(command, (error, channel) =>
+      error === undefined || error === null ? resolve(watchEnding(channel)) : reject(error),
+    );
   });
+}
+
+/** Opens a session that runs a command. @throws RaftyardError connection-lost */
+export async function openExec(client: Client, host: string, command: string): Promise<ClientChannel> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await openOnce(client, command);
+    } catch (cause) {
+      const pause = SESSION_PAUSES_MS[attempt];
+      if (isSessionLimit(cause) && pause !== undefined) {
+        await sleep(pause);
+        continue;
+      }
+      throw new RaftyardError(
+        'connection-lost',
+        `the connection does not take a command: ${cause instanceof Error ? cause.message : String(cause)}`,
+        {
+          host,
+          retryable: true,
+          cause,
+          ...(isSessionLimit(cause) ? { hint: 'sshd allows too few sessions (MaxSessions).' } : {}),
+        },
+      );
+    }
+  }
 }
 
 class Collected {
@@ -131,12 +145,14 @@ export async function runCommand(
 ): Promise<ExecResult> {
   const marker = `[raftyard-${randomBytes(9).toString('hex')}]`;
   const plain = ['env', 'LC_ALL=C', ...argv];
+  // sudo's own words in English too: they are looked at.
+  const sudo = ['env', 'LC_ALL=C', 'sudo'];
   const elevated =
     elevation === null || elevation.kind === 'root'
       ? plain
       : elevation.kind === 'sudo'
-        ? ['sudo', '-n', '--', ...plain]
-        : ['sudo', '-k', '-S', '-p', marker, '--', ...plain];
+        ? [...sudo, '-n', '--', ...plain]
+        : [...sudo, '-k', '-S', '-p', marker, '--', ...plain];
   const command = loginShellSafe(commandLine(elevated));
   if (options.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled', { host });
   const channel = await openExec(client, host, command);

@@ -10,7 +10,10 @@ export interface HostKeyPolicy {
   readonly prompts: ConnectorPrompts;
 }
 
-/** All keys known for a host: pinned in the document first, then our own store, then the user's known_hosts. */
+/**
+ * All keys known for a host. Keys pinned in the document stand alone: nothing else is accepted then. Without them, our
+ * own store and the user's known_hosts count together. Revoked keys always count.
+ */
 export function knownKeys(host: Host, policy: HostKeyPolicy): KnownKey[] {
   const pinned = host.ssh.hostKeys.flatMap((entry): KnownKey[] => {
     const [type, key] = entry.trim().split(/\s+/);
@@ -18,20 +21,23 @@ export function knownKeys(host: Host, policy: HostKeyPolicy): KnownKey[] {
       ? []
       : [{ type, key, revoked: false, from: 'the topology' }];
   });
-  return [
-    ...pinned,
-    ...readKnownHosts([policy.trustStore, ...policy.knownHosts], host.address, host.ssh.port),
-  ];
+  const stored = readKnownHosts([policy.trustStore, ...policy.knownHosts], host.address, host.ssh.port);
+  return [...pinned, ...(pinned.length === 0 ? stored : stored.filter((key) => key.revoked))];
 }
+
+/** Host key algorithms that ssh2 can verify; it throws for others (certificates, security keys, ssh-dss). */
+const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
+  'ssh-ed25519': ['ssh-ed25519'],
+  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
+  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
+  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
+};
 
 /** Key algorithms to offer first, so that a host with several keys shows one that is known. */
 export function preferredAlgorithms(keys: readonly KnownKey[]): string[] {
   const types = keys.filter((key) => !key.revoked).map((key) => key.type);
-  return [
-    ...new Set(
-      types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [type])),
-    ),
-  ];
+  return [...new Set(types.flatMap((type) => ALGORITHMS[type] ?? []))];
 }
 
 /** The type named in a key blob: its first length-prefixed string (RFC 4253, section 6.6). */
