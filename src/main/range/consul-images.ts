@@ -73,7 +73,7 @@ async function makeConsul(work: string, file: string, options: BuildOptions): Pr
       '--include=consul,haproxy,busybox-static',
       CONSUL_SUITE,
       root,
-      await debianMirror(),
+      ...(await debianMirror()),
     ],
     { ...lines, env: { LC_ALL: 'C' } },
   );

@@ -111,7 +111,7 @@ async function makeRootfs(rootfs: string, options: BuildOptions): Promise<void> 
         '--customize-hook=chroot "$1" sh -s < "${RAFTYARD_CUSTOMIZE}"',
         HOST_SUITE,
         part,
-        mirror,
+        ...mirror,
       ],
       { ...lines, env: { RAFTYARD_CUSTOMIZE: assetPath('host', 'customize.sh'), LC_ALL: 'C' } },
     );

@@ -1,16 +1,17 @@
 import { run, which } from './process.js';
 
-const PUBLIC_MIRROR = 'http://deb.debian.org/debian';
-
 /**
- * The Debian mirror that this computer's apt is set to use, so that a local mirror serves us too.
- * The public one on anything else than Debian.
+ * The Debian mirror to build from, as mmdebstrap's last argument: RAFTYARD_DEBIAN_MIRROR, else the one that this
+ * computer's apt is set to use, so that a near mirror serves us too; none (mmdebstrap's own default) where neither is known.
  */
-export async function debianMirror(): Promise<string> {
-  if ((await which('apt-get')) === null) return PUBLIC_MIRROR;
+export async function debianMirror(): Promise<string[]> {
+  const own = process.env['RAFTYARD_DEBIAN_MIRROR'];
+  if (own !== undefined && own !== '') return [own];
+  if ((await which('apt-get')) === null) return [];
   const format = '$(REPO_URI)|$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(RELEASE)';
   const { code, output } = await run('apt-get', ['indextargets', '--format', format, 'Identifier: Packages']);
-  return code === 0 ? (pickMirror(output) ?? PUBLIC_MIRROR) : PUBLIC_MIRROR;
+  const mirror = code === 0 ? pickMirror(output) : null;
+  return mirror === null ? [] : [mirror];
 }
 
 /** The archive of Debian's releases in `apt-get indextargets` lines; not -security, not a third party's. */
