@@ -24,7 +24,12 @@ export interface DockerWays {
 
 function client(open: () => Promise<Duplex>): Docker {
   // The agent makes the connection; host and port only satisfy the library.
-  return new Docker({ agent: new ChannelAgent(open), host: 'docker', port: 80, protocol: 'http' } as never);
+  return new Docker({
+    agent: new ChannelAgent(open, true),
+    host: 'docker',
+    port: 80,
+    protocol: 'http',
+  } as never);
 }
 
 async function works(docker: Docker): Promise<boolean> {

@@ -16,8 +16,15 @@ export function asSocket(channel: Duplex): Duplex {
 }
 
 export class ChannelAgent extends Agent {
-  constructor(readonly open: () => Promise<Duplex>) {
-    super({ keepAlive: true, maxFreeSockets: 4 });
+  /**
+   * @param keepAlive only for a peer that does not come and go: an idle channel does not notice that its peer was stopped,
+   * and the next request on it would wait in vain.
+   */
+  constructor(
+    readonly open: () => Promise<Duplex>,
+    keepAlive: boolean,
+  ) {
+    super({ keepAlive, maxFreeSockets: 4 });
   }
 
   override createConnection(

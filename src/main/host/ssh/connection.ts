@@ -223,7 +223,7 @@ export class SshConnection implements HostConnection {
   async httpStream(request: HttpRequest): Promise<IncomingMessage> {
     let agent = this.#agents.get(request.port);
     if (agent === undefined) {
-      agent = new ChannelAgent(() => this.forward('127.0.0.1', request.port));
+      agent = new ChannelAgent(() => this.forward('127.0.0.1', request.port), false);
       this.#agents.set(request.port, agent);
     }
     return await sendHttp(agent, this.host.name, request);
