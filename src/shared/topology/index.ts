@@ -15,8 +15,10 @@ export {
   TopologyDocument,
   withNewId,
 } from './document.js';
+export type { Draft, DraftDatacenter, DraftHost, DraftNode } from './draft.js';
 export { defaultContainer } from './draft.js';
 export { parseImage } from './fields.js';
+export { type DocumentModel, readModel } from './model.js';
 export { DEFAULT_WORKDIR, readTopology, sshSettings } from './read.js';
 export { MAX_FINDINGS } from './report.js';
 export { serialiseTopology } from './serialise.js';
