@@ -17,6 +17,7 @@ export {
 } from './document.js';
 export type { Draft, DraftDatacenter, DraftHost, DraftNode } from './draft.js';
 export { defaultContainer } from './draft.js';
+export * from './edits.js';
 export { parseImage } from './fields.js';
 export { type DocumentModel, readModel } from './model.js';
 export { DEFAULT_WORKDIR, readTopology, sshSettings } from './read.js';
