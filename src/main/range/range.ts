@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import PQueue from 'p-queue';
 import { RaftyardError } from '../../shared/errors.js';
+import { forgetHost } from '../store/known-hosts.js';
+import { raftyardHome } from '../store/paths.js';
 import { type ConsulArchive, currentConsulArchive, ensureConsulArchive } from './consul-images.js';
 import {
   type Engine,
@@ -42,6 +44,7 @@ import {
 
 const rangeLock = (name: string) => join(rangesPath(), `${checkName(name)}.lock`);
 
+const trustStore = () => join(raftyardHome(), 'known_hosts');
 const inotifyNote = () => join(homePath(), 'inotify.before');
 
 function message(error: unknown): string {
@@ -173,6 +176,9 @@ async function boot(
   const results = await Promise.allSettled(state.hosts.map((host) => queue.add(() => one(host))));
   // Also after a failure: what came up is kept, and the next `up` goes on from there.
   await writeState(state);
+  // A key that was recorded for an earlier range's host on this port would look like an attack.
+  for (const host of state.hosts)
+    if (host.hostKey !== '') await forgetHost(trustStore(), '127.0.0.1', host.sshPort, host.hostKey);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
@@ -224,6 +230,7 @@ export async function rangeDown(
       await closeBridge(bridgeName(name));
       await dropStaleBridge(name);
     }
+    for (const host of state?.hosts ?? []) await forgetHost(trustStore(), '127.0.0.1', host.sshPort);
     await rm(rangePath(name), { recursive: true, force: true });
     if ((await rangeNames()).length === 0) await restoreInotify(inotifyNote());
     if (options.engine !== false) {

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeFileAtomic } from './atomic.js';
 
 export interface KnownKey {
   readonly type: string;
@@ -95,4 +96,16 @@ export async function trustKey(
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Takes a host out of Raftyard's own store, because it is known to be gone: a practice host that was made
+ * anew on the same port is no attacker.
+ * @param keep lines with this key (`type base64`) stay
+ */
+export async function forgetHost(file: string, address: string, port: number, keep?: string): Promise<void> {
+  const lines = textOf(file).split('\n');
+  const mine = `${hostPattern(address, port)} `;
+  const left = lines.filter((line) => !line.startsWith(mine) || line === `${mine}${keep ?? ''}`);
+  if (left.length < lines.length) await writeFileAtomic(file, left.join('\n'), 0o600);
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../../src/main/store/atomic.js';
 import {
   fingerprint,
+  forgetHost,
   parseKnownHosts,
   readKnownHosts,
   trustKey,
@@ -59,6 +60,19 @@ describe('known_hosts', () => {
     await trustKey(file, '192.0.2.1', 2200, type, blob);
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2);
     expect(readKnownHosts([file], '192.0.2.1', 2200)).toHaveLength(1);
+  });
+
+  it('forgets a host that is gone, and no other', async () => {
+    const file = join(folder, 'forgetful');
+    await trustKey(file, '127.0.0.1', 2201, type, 'T0xE');
+    await trustKey(file, '127.0.0.1', 2201, type, blob);
+    await trustKey(file, '127.0.0.1', 22011, type, blob);
+    await forgetHost(file, '127.0.0.1', 2201, `${type} ${blob}`);
+    expect(readKnownHosts([file], '127.0.0.1', 2201)).toMatchObject([{ key: blob }]);
+    await forgetHost(file, '127.0.0.1', 2201);
+    expect(readKnownHosts([file], '127.0.0.1', 2201)).toEqual([]);
+    expect(readKnownHosts([file], '127.0.0.1', 22011)).toHaveLength(1);
+    await forgetHost(join(folder, 'none'), '127.0.0.1', 2201);
   });
 });
 
