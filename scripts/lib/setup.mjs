@@ -18,7 +18,7 @@ export function checkNode(version = process.versions.node) {
 }
 
 /** Two set-ups of one clone at the same time would tear node_modules from each other. */
-async function alone(work) {
+export async function alone(work) {
   const id = createHash('sha256').update(root).digest('hex').slice(0, 12);
   const lock = join(tmpdir(), `raftyard-setup-${id}`);
   for (let told = false; ; told = true) {
@@ -106,7 +106,7 @@ export async function setUp() {
   });
 }
 
-function isDebian() {
+export function isDebian() {
   try {
     return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'));
   } catch {
@@ -122,7 +122,14 @@ function isDebian() {
 export async function systemPackages(wanted, why) {
   const missing = Object.entries(wanted).filter(([program]) => !has(program));
   if (missing.length === 0) return;
-  const packages = missing.map(([, name]) => name);
+  await installPackages(
+    missing.map(([, name]) => name),
+    why,
+  );
+}
+
+/** Installs packages by apt-get; says what to do where that is not possible. */
+export async function installPackages(packages, why) {
   const names = packages.join(' ');
   if (!isDebian() || !has('apt-get')) {
     throw new Stop(
