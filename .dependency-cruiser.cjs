@@ -61,6 +61,27 @@ module.exports = {
       '^src/shared/',
       '^node_modules/',
     ]),
+    only('run', '^src/shared/run/', ['^src/shared/(run|plan)/', '^src/shared/errors']),
+    only('live', '^src/shared/live/', ['^src/shared/(live|topology|consul|run)/', '^src/shared/errors']),
+    only('ipc-contract', '^src/shared/ipc/', ['^src/shared/', ...npm('zod')]),
+    only('preload', '^src/preload/', ['^src/preload/', '^src/shared/ipc/', ...npm('electron')]),
+    only('ipc', '^src/main/ipc/', [
+      '^src/main/(ipc|cluster|range|store|host/(index|types))',
+      '^src/shared/',
+      '^node_modules/',
+    ]),
+    only('renderer', '^src/renderer/', [
+      '^src/renderer/',
+      '^src/shared/',
+      '^node_modules/(?!ssh2|dockerode|electron)',
+    ]),
+    {
+      name: 'renderer-features-apart',
+      comment: 'features meet in stores, ui and app, not in each other',
+      severity: 'error',
+      from: { path: '^src/renderer/(stores|ui|lib|i18n)/' },
+      to: { path: '^src/renderer/(features|app)/' },
+    },
     {
       name: 'no-electron-outside-app',
       severity: 'error',

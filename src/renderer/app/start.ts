@@ -1,0 +1,17 @@
+/** Everything that listens to main starts here, before the first screen is drawn. */
+
+import { useApp } from '../stores/app.js';
+import { listenToLive } from '../stores/live.js';
+import { listenToQuestions } from '../stores/questions.js';
+import { listenToRuns } from '../stores/run.js';
+import { startAutosave } from './autosave.js';
+import { listenToMenu } from './commands.js';
+
+export async function startApp(): Promise<void> {
+  listenToQuestions();
+  listenToRuns();
+  listenToLive();
+  listenToMenu();
+  startAutosave();
+  await useApp.getState().load();
+}

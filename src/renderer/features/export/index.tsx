@@ -1,0 +1,11 @@
+import { useTranslation } from 'react-i18next';
+import { EmptyState } from '../../ui/parts/EmptyState.js';
+
+export function ExportView() {
+  const { t } = useTranslation();
+  return <EmptyState title={t('loading')} />;
+}
+
+export function ExportDialogs() {
+  return null;
+}

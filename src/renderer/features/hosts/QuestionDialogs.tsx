@@ -1,0 +1,3 @@
+export function QuestionDialogs() {
+  return null;
+}

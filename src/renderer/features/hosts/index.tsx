@@ -1,0 +1,3 @@
+export function HostDialogs() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function DestroyDialog() {
+  return null;
+}

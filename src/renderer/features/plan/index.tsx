@@ -1,0 +1,7 @@
+import { useTranslation } from 'react-i18next';
+import { EmptyState } from '../../ui/parts/EmptyState.js';
+
+export function PlanView() {
+  const { t } = useTranslation();
+  return <EmptyState title={t('loading')} />;
+}

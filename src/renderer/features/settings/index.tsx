@@ -1,0 +1,3 @@
+export function SettingsDialogs() {
+  return null;
+}

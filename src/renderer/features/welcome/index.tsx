@@ -1,0 +1,7 @@
+export function Welcome() {
+  return null;
+}
+
+export function WelcomeDialogs() {
+  return null;
+}

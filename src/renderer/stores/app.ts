@@ -1,0 +1,39 @@
+/** The app itself: settings, what the system is like. */
+import { create } from 'zustand';
+import type { AppInfo, LanguageChoice, ThemeChoice } from '../../shared/ipc/index.js';
+import { changeLanguage } from '../i18n/index.js';
+import { call } from '../lib/ipc.js';
+
+interface AppStore {
+  readonly info: AppInfo | null;
+  load(): Promise<void>;
+  setTheme(theme: ThemeChoice): Promise<void>;
+  setLanguage(language: LanguageChoice): Promise<void>;
+}
+
+/** `zh` for every Chinese locale, else English. */
+export function resolveLanguage(choice: LanguageChoice, locale: string): 'en' | 'zh' {
+  if (choice !== 'system') return choice;
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+export const useApp = create<AppStore>((set, get) => ({
+  info: null,
+  load: async () => {
+    const info = await call('app:info');
+    await changeLanguage(resolveLanguage(info.settings.language, info.locale));
+    set({ info });
+  },
+  setTheme: async (theme) => {
+    const settings = await call('app:set-settings', { theme });
+    const { info } = get();
+    if (info !== null) set({ info: { ...info, settings } });
+  },
+  setLanguage: async (language) => {
+    const settings = await call('app:set-settings', { language });
+    const { info } = get();
+    if (info === null) return;
+    await changeLanguage(resolveLanguage(settings.language, info.locale));
+    set({ info: { ...info, settings } });
+  },
+}));

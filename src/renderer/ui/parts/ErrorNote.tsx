@@ -1,0 +1,30 @@
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ErrorEnvelope } from '../../../shared/errors.js';
+import styles from './parts.module.css';
+
+/** An error as a person needs it: what, on which host, what to do next. */
+export function ErrorNote({
+  error,
+  children,
+}: {
+  readonly error: ErrorEnvelope;
+  readonly children?: ReactNode;
+}) {
+  const { t } = useTranslation('errors');
+  return (
+    <div className={styles.error} role="alert">
+      <CircleAlert size={17} aria-hidden className={styles.errorIcon} />
+      <div className={styles.errorBody}>
+        <strong>
+          {t(error.code)}
+          {error.host === undefined ? '' : ` · ${error.host}`}
+        </strong>
+        <p>{error.message}</p>
+        {error.hint !== undefined && <p className={styles.errorHint}>{error.hint}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}
