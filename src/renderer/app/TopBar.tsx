@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { changeCount } from '../../shared/plan/index.js';
 import { documentName, isDirty, useDocument } from '../stores/document.js';
-import { isCurrent, useRun } from '../stores/run.js';
+import { canApply, isCurrent, useRun } from '../stores/run.js';
 import { useUi } from '../stores/ui.js';
 import { Logo } from '../ui/parts/Logo.js';
 import styles from './App.module.css';
@@ -41,7 +41,7 @@ function Actions() {
   const planned = current && run.view !== null && run.view.plan.kind === 'apply' && run.summary === null;
   const changes = planned && run.view !== null ? changeCount(run.view.plan) : null;
   const busy = run.phase !== 'idle';
-  const canApply = planned && run.view?.applicable === true && changes !== 0;
+  const ready = canApply(run, text);
   if (run.phase === 'applying') {
     return (
       <div className={styles.actions}>
@@ -65,18 +65,14 @@ function Actions() {
         {t('bar.checkHosts')}
       </Button>
       <Button
-        variant={canApply ? 'default' : 'filled'}
+        variant={ready ? 'default' : 'filled'}
         loading={run.phase === 'planning'}
         disabled={!valid || busy}
         onClick={() => runCommand('plan')}
       >
         {changes === null ? t('bar.plan') : t('bar.planChanges', { count: changes })}
       </Button>
-      <Button
-        variant={canApply ? 'filled' : 'default'}
-        disabled={!canApply || busy}
-        onClick={() => runCommand('apply')}
-      >
+      <Button variant={ready ? 'filled' : 'default'} disabled={!ready} onClick={() => runCommand('apply')}>
         {t('bar.apply')}
       </Button>
     </div>

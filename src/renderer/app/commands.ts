@@ -3,7 +3,7 @@ import { RaftyardError } from '../../shared/errors.js';
 import type { MenuCommand } from '../../shared/ipc/index.js';
 import { call, listen } from '../lib/ipc.js';
 import { isDirty, useDocument } from '../stores/document.js';
-import { useRun } from '../stores/run.js';
+import { canApply, unconfirmed, useRun } from '../stores/run.js';
 import { useUi } from '../stores/ui.js';
 import { closeDocument, guarded, openFile, saveFile, show } from './files.js';
 
@@ -38,6 +38,7 @@ const builtIn: Partial<Record<MenuCommand, Handler>> = {
     ui().show('plan');
     void useRun.getState().plan();
   },
+  apply: () => void startApply(),
   destroy: () => ui().openDialog({ kind: 'destroy' }),
   export: () => ui().show('export'),
   'view-topology': () => ui().show('topology'),
@@ -52,6 +53,13 @@ const builtIn: Partial<Record<MenuCommand, Handler>> = {
   shortcuts: () => ui().openDialog({ kind: 'shortcuts' }),
   about: () => ui().openDialog({ kind: 'about' }),
 };
+
+/** Applies the plan that the person has before them, once everything that wants a yes has one. */
+async function startApply(): Promise<void> {
+  const run = useRun.getState();
+  ui().show('plan');
+  if (canApply(run, useDocument.getState().text) && unconfirmed(run).length === 0) await run.apply();
+}
 
 const WITHOUT_DOCUMENT: ReadonlySet<MenuCommand> = new Set<MenuCommand>([
   'new',

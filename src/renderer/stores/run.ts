@@ -4,7 +4,7 @@ import { type ErrorEnvelope, RaftyardError, toEnvelope } from '../../shared/erro
 import type { PlanOptionsInput, PlanView } from '../../shared/ipc/index.js';
 import type { HostCheck } from '../../shared/plan/checks.js';
 import type { Facts } from '../../shared/plan/facts.js';
-import type { Step } from '../../shared/plan/types.js';
+import type { PlanIssue, Step } from '../../shared/plan/types.js';
 import type { ApplySummary, ProgressEvent, StepState } from '../../shared/run/types.js';
 import { call, listen, newTask } from '../lib/ipc.js';
 import { useDocument } from './document.js';
@@ -23,7 +23,7 @@ export interface StepRun {
 
 export type RunPhase = 'idle' | 'checking' | 'planning' | 'applying';
 
-interface RunState {
+export interface RunState {
   readonly phase: RunPhase;
   readonly task: string | null;
   readonly cancelling: boolean;
@@ -33,6 +33,8 @@ interface RunState {
   readonly facts: Facts | null;
   readonly view: PlanView | null;
   readonly options: PlanOptionsInput;
+  /** Keys of the plan's confirmations that the person has ticked. */
+  readonly confirmed: readonly string[];
   /** By step id, of the run that goes on or the last one. */
   readonly steps: Readonly<Record<string, StepRun>>;
   readonly startedAt: number | null;
@@ -45,6 +47,7 @@ interface RunActions {
   plan(options?: PlanOptionsInput): Promise<void>;
   planDestroy(keepData: boolean): Promise<void>;
   apply(breakLock?: boolean): Promise<ApplySummary | null>;
+  confirm(key: string, on: boolean): void;
   cancel(): Promise<void>;
   reset(): void;
 }
@@ -61,6 +64,7 @@ const idle: RunState = {
   facts: null,
   view: null,
   options: {},
+  confirmed: [],
   steps: {},
   startedAt: null,
   summary: null,
@@ -98,14 +102,14 @@ export const useRun = create<RunState & RunActions>((set, get) => {
     plan: async (options) => {
       const chosen = options ?? get().options;
       await during('planning', async (task, text) => {
-        set({ summary: null, steps: {}, options: chosen });
+        set({ summary: null, steps: {}, options: chosen, confirmed: [] });
         const view = await call('cluster:plan', { task, text, options: chosen });
         set({ view, checks: view.checks, text });
       });
     },
     planDestroy: async (keepData) => {
       await during('planning', async (task, text) => {
-        set({ summary: null, steps: {} });
+        set({ summary: null, steps: {}, confirmed: [] });
         const view = await call('cluster:plan-destroy', { task, text, keepData });
         set({ view, checks: view.checks, text });
       });
@@ -129,6 +133,10 @@ export const useRun = create<RunState & RunActions>((set, get) => {
         return summary;
       });
     },
+    confirm: (key, on) =>
+      set((state) => ({
+        confirmed: on ? [...state.confirmed, key] : state.confirmed.filter((other) => other !== key),
+      })),
     cancel: async () => {
       const { task } = get();
       if (task === null) return;
@@ -167,6 +175,25 @@ export function listenToRuns(): void {
     const next = stepAfter(state.steps[event.step], event, performance.now());
     if (next !== null) useRun.setState({ steps: { ...state.steps, [event.step]: next } });
   });
+}
+
+export const issueKey = (issue: PlanIssue): string => `${issue.severity}/${issue.code}/${issue.host ?? ''}`;
+
+/** Confirmations of the plan that are not ticked yet. */
+export function unconfirmed(run: RunState): readonly PlanIssue[] {
+  const issues = run.view?.plan.issues ?? [];
+  return issues.filter((issue) => issue.severity === 'confirm' && !run.confirmed.includes(issueKey(issue)));
+}
+
+/** Whether there is a plan of the text as it is, with something to do, that nothing stops and that was not run. */
+export function canApply(run: RunState, text: string): boolean {
+  return (
+    run.phase === 'idle' &&
+    isCurrent(run, text) &&
+    run.summary === null &&
+    run.view?.applicable === true &&
+    run.view.changes > 0
+  );
 }
 
 /** Whether checks and plan are of the text as it is now. */
