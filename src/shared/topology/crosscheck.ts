@@ -182,7 +182,10 @@ function checkAddresses(report: Report, hosts: readonly DraftHost[], nodes: read
     hosts,
     // Private addresses behind different jump hosts may be equal and yet two machines.
     (h) =>
-      h.address === undefined ? undefined : `${canonicalAddress(h.address)}\n${h.port}\n${h.jump.join('\n')}`,
+      // An address that is still to be given is one finding, and no duplicate of another such.
+      h.address === undefined || h.address === ''
+        ? undefined
+        : `${canonicalAddress(h.address)}\n${h.port}\n${h.jump.join('\n')}`,
     (h, first) => ({
       code: 'duplicate-address',
       path: [...h.path, 'address'],
@@ -197,7 +200,7 @@ function checkAddresses(report: Report, hosts: readonly DraftHost[], nodes: read
   for (const host of members) {
     const advertise = advertised(host);
     if (advertise === undefined) {
-      if (host.address !== undefined) {
+      if (host.address !== undefined && host.address !== '') {
         const message = `${show(host.name ?? '')} needs advertise: its IP address in the cluster, as its address is a name`;
         report.add('advertise-missing', [...host.path, 'address'], message);
       }

@@ -24,5 +24,6 @@ export { DEFAULT_WORKDIR, readTopology, sshSettings } from './read.js';
 export { MAX_FINDINGS } from './report.js';
 export { serialiseTopology } from './serialise.js';
 export { MAX_TEXT } from './source.js';
+export * from './templates.js';
 export { hasControlCharacters, suggest } from './text.js';
 export * from './types.js';

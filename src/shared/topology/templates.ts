@@ -1,0 +1,68 @@
+/** What a new document begins with. */
+import { DEFAULT_IMAGE, newTopology } from './create.js';
+import { serialiseTopology } from './serialise.js';
+import type { Topology } from './types.js';
+
+export const TEMPLATES = ['one', 'three', 'tutorial', 'five', 'two-datacenters'] as const;
+export type TemplateName = (typeof TEMPLATES)[number];
+
+export interface TemplateShape {
+  /** Servers of each datacenter. */
+  readonly datacenters: readonly number[];
+  readonly style: 'robust' | 'classic';
+}
+
+/**
+ * `tutorial`: the names and the classic style of the tutorial, with an image that can still be pulled; its
+ * open API and its stopped firewall are choices that are made on purpose, not by a template.
+ */
+export const TEMPLATE_SHAPES: Readonly<Record<TemplateName, TemplateShape>> = {
+  one: { datacenters: [1], style: 'robust' },
+  three: { datacenters: [3], style: 'robust' },
+  tutorial: { datacenters: [3], style: 'classic' },
+  five: { datacenters: [5], style: 'robust' },
+  'two-datacenters': { datacenters: [3, 3], style: 'robust' },
+};
+
+export interface TemplateChoice {
+  readonly name: string;
+  /** One for each server, in order; an empty one is still to be given, and is a problem until then. */
+  readonly addresses: readonly string[];
+  /** SSH user; root where none is given. */
+  readonly user?: string;
+  readonly image?: string;
+}
+
+/** Number of servers of a template. */
+export function serversOf(template: TemplateName): number {
+  return TEMPLATE_SHAPES[template].datacenters.reduce((sum, servers) => sum + servers, 0);
+}
+
+/** The text of a new document. */
+export function fromTemplate(template: TemplateName, choice: TemplateChoice): string {
+  const shape = TEMPLATE_SHAPES[template];
+  const { user } = choice;
+  const whole = newTopology({
+    name: choice.name,
+    image: choice.image ?? DEFAULT_IMAGE,
+    bootstrap: shape.style,
+    hosts: Array.from({ length: serversOf(template) }, (_, i) => ({
+      name: `docker${String(i + 1).padStart(2, '0')}`,
+      address: choice.addresses[i]?.trim() ?? '',
+      ...(user === undefined || user === '' ? {} : { ssh: { user } }),
+    })),
+  });
+  return serialiseTopology(split(whole, shape.datacenters));
+}
+
+/** Deals the nodes out to datacenters; the first server of each gets the flag. */
+function split(topology: Topology, sizes: readonly number[]): Topology {
+  const nodes = topology.datacenters.flatMap((datacenter) => datacenter.nodes);
+  let next = 0;
+  const datacenters = sizes.map((size, index) => {
+    const mine = nodes.slice(next, next + size);
+    next += size;
+    return { name: `dc${index + 1}`, nodes: mine.map((node, i) => ({ ...node, bootstrap: i === 0 })) };
+  });
+  return { ...topology, datacenters };
+}

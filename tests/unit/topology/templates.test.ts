@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import {
+  fromTemplate,
+  readTopology,
+  serversOf,
+  TEMPLATE_SHAPES,
+  TEMPLATES,
+} from '../../../src/shared/topology/index.js';
+
+const addresses = (count: number) => Array.from({ length: count }, (_, i) => `192.0.2.${i + 1}`);
+
+describe.each(TEMPLATES)('template %s', (template) => {
+  it('is valid once its hosts have addresses, with one flag in each datacenter', () => {
+    const text = fromTemplate(template, {
+      name: 'shop',
+      addresses: addresses(serversOf(template)),
+      user: 'op',
+    });
+    const { topology, findings } = readTopology(text);
+    expect(findings.filter((f) => f.severity === 'error')).toEqual([]);
+    expect(topology?.datacenters.map((dc) => dc.nodes.length)).toEqual(TEMPLATE_SHAPES[template].datacenters);
+    for (const dc of topology?.datacenters ?? []) expect(dc.nodes.filter((n) => n.bootstrap)).toHaveLength(1);
+    expect(topology?.hosts.every((host) => host.ssh.user === 'op')).toBe(true);
+  });
+
+  it('says which addresses are still to be given', () => {
+    const { findings } = readTopology(fromTemplate(template, { name: 'shop', addresses: [] }));
+    const missing = findings.filter((f) => f.severity === 'error' && f.path.at(-1) === 'address');
+    expect(missing).toHaveLength(serversOf(template));
+  });
+
+  it('has an identity of its own each time', () => {
+    const id = () =>
+      readTopology(fromTemplate(template, { name: 'a', addresses: addresses(9) })).topology?.id;
+    expect(id()).not.toBe(id());
+  });
+});
