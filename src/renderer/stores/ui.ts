@@ -1,5 +1,6 @@
 /** Where the person is in the window: view, selection, panels, the open dialog. */
 import { create } from 'zustand';
+import type { TemplateName } from '../../shared/topology/index.js';
 
 export const VIEWS = ['topology', 'plan', 'services', 'consul-ui', 'logs', 'export'] as const;
 export type View = (typeof VIEWS)[number];
@@ -19,7 +20,7 @@ export type Dialog =
   | { readonly kind: 'add-hosts'; readonly tab?: 'form' | 'paste' | 'ssh-config' }
   | { readonly kind: 'import' }
   | { readonly kind: 'range' }
-  | { readonly kind: 'templates' }
+  | { readonly kind: 'templates'; readonly template?: TemplateName }
   | { readonly kind: 'destroy' }
   | { readonly kind: 'unsaved'; readonly next: () => void };
 

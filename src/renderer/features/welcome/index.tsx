@@ -1,7 +1,18 @@
-export function Welcome() {
-  return null;
-}
+import { useUi } from '../../stores/ui.js';
+import { RangeDialog } from './RangeDialog.js';
+import { TemplateDialog } from './TemplateDialog.js';
+import { UnsavedDialog } from './UnsavedDialog.js';
 
+export { Welcome } from './Welcome.js';
+
+/** The dialogs that begin or end a document. */
 export function WelcomeDialogs() {
-  return null;
+  const dialog = useUi((state) => state.dialog);
+  return (
+    <>
+      {dialog?.kind === 'templates' && <TemplateDialog initial={dialog.template} />}
+      {dialog?.kind === 'range' && <RangeDialog />}
+      {dialog?.kind === 'unsaved' && <UnsavedDialog next={dialog.next} />}
+    </>
+  );
 }
