@@ -14,7 +14,7 @@ import { systemPackages } from './lib/setup.mjs';
 
 const folder = join(root, 'assets', 'icons');
 const LARGEST_SMALL = 32;
-const LINUX = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+const LINUX = [16, 24, 32, 48, 64, 128, 256, 512];
 const WINDOWS = [16, 24, 32, 48, 64, 128, 256];
 /** Type codes of the .icns container that hold a PNG, with its size; the second of a size is its “@2x”. */
 const MAC = [
