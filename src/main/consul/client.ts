@@ -7,7 +7,10 @@ import {
   type AutopilotHealth,
   autopilotAnswer,
   checksAnswer,
+  coordinatesAnswer,
   type HealthCheck,
+  instancesAnswer,
+  keysAnswer,
   kvAnswer,
   leaderAnswer,
   type Member,
@@ -16,7 +19,10 @@ import {
   type RaftConfiguration,
   raftAnswer,
   type Self,
+  type ServiceInstance,
   selfAnswer,
+  servicesAnswer,
+  wanCoordinatesAnswer,
 } from './schemas.js';
 
 export type {
@@ -26,6 +32,7 @@ export type {
   MemberStatus,
   RaftConfiguration,
   Self,
+  ServiceInstance,
 } from './schemas.js';
 
 export interface ConsulApiOptions {
@@ -34,6 +41,34 @@ export interface ConsulApiOptions {
   readonly signal?: AbortSignal;
   /** For each request; default 10 000. */
   readonly timeoutMs?: number;
+}
+
+/** A blocking query: answered when something is newer than `index`, or after `waitMs` (and up to a sixteenth more). */
+export interface Wait {
+  readonly index: number;
+  readonly waitMs: number;
+}
+
+export interface Indexed<T> {
+  readonly value: T;
+  /** X-Consul-Index, at least 1; null where the way to the agent carries no headers. */
+  readonly index: number | null;
+}
+
+export interface NodeCoordinateAnswer {
+  readonly node: string;
+  readonly segment: string;
+  readonly coordinate: {
+    readonly vec: readonly number[];
+    readonly height: number;
+    readonly adjustment: number;
+  };
+}
+
+export interface KvEntry {
+  readonly base64: string;
+  readonly modifyIndex: number;
+  readonly flags: number;
 }
 
 /** All methods throw {@link RaftyardError} `consul-api`, or what the host connection throws. */
@@ -53,6 +88,27 @@ export interface ConsulApi {
   health(node: string): Promise<HealthCheck[]>;
   /** Joins the agent to another one's LAN gossip: IP address, or `address:port`. */
   join(address: string): Promise<void>;
+  /** Names of services with their tags. Blocks with `wait`; any server answers, with or without a leader. */
+  catalogServices(wait?: Wait): Promise<Indexed<Readonly<Record<string, readonly string[]>>>>;
+  serviceInstances(service: string): Promise<ServiceInstance[]>;
+  /** Every health check of the datacenter. Blocks with `wait`. */
+  checks(wait?: Wait): Promise<Indexed<HealthCheck[]>>;
+  /** Network coordinates of the LAN pool; null where this Consul has none (before 0.6). Blocks with `wait`. */
+  coordinates(wait?: Wait): Promise<Indexed<NodeCoordinateAnswer[]> | null>;
+  /** Those of the servers in the WAN pool, by datacenter; null where this Consul has none. */
+  wanCoordinates(): Promise<
+    | readonly {
+        readonly datacenter: string;
+        /** `wan` for the pool that all editions have. */
+        readonly area: string;
+        readonly coordinates: readonly NodeCoordinateAnswer[];
+      }[]
+    | null
+  >;
+  /** Keys below a prefix, cut at the next `/`: folders end with it. */
+  kvKeys(prefix: string): Promise<string[]>;
+  /** Value as it is stored; null when there is no such key. */
+  kvRead(key: string): Promise<KvEntry | null>;
   kvPut(key: string, value: string): Promise<void>;
   /** null when there is no such key. */
   kvGet(key: string): Promise<string | null>;
@@ -67,7 +123,30 @@ function excerpt(body: string): string {
 
 const keyPath = (key: string): string => `/v1/kv/${key.split('/').map(encodeURIComponent).join('/')}`;
 
+/** Connections whose sshd has refused to forward: no request tries the refused way again. */
+const BY_EXEC = new WeakSet<HostConnection>();
+
+/** Waiting is bounded by Consul, which adds up to a sixteenth (https://developer.hashicorp.com/consul/api-docs/features/blocking). */
+const WAIT_SLACK_MS = 5000;
+
+function waitQuery(wait: Wait | undefined): string {
+  return wait === undefined ? '' : `&index=${wait.index}&wait=${Math.round(wait.waitMs)}ms`;
+}
+
 const ABSENT: ReadonlySet<number> = new Set([403, 404, 405]);
+/** A key that may not be read is an error, not an absent one. */
+const NOT_FOUND: ReadonlySet<number> = new Set([404]);
+
+/** The endpoint (or the key) is not there, or not for us: an answer, where the caller takes it for one. */
+class Absent extends RaftyardError {
+  constructor(
+    message: string,
+    host: string,
+    readonly status: number,
+  ) {
+    super('consul-api', message, { host });
+  }
+}
 
 /**
  * A client of the agent on this host, asked on the host's loopback. Endpoints:
@@ -81,29 +160,34 @@ export function consulApi(
   options: ConsulApiOptions = {},
 ): ConsulApi {
   const host = connection.host.name;
-  /** Set once sshd has refused: no request tries the refused way again. */
-  let byExec = false;
 
   const fail = (message: string, extra: { retryable?: boolean; cause?: unknown } = {}): never => {
     throw new RaftyardError('consul-api', message, { host, ...extra });
   };
 
-  async function send(method: HttpRequest['method'], path: string, body?: string): Promise<HttpResponse> {
+  /** The one place where requests are made. */
+  async function send(
+    method: HttpRequest['method'],
+    path: string,
+    body?: string,
+    wait?: Wait,
+  ): Promise<HttpResponse> {
+    const timeoutMs = wait === undefined ? options.timeoutMs : wait.waitMs + wait.waitMs / 16 + WAIT_SLACK_MS;
     const request: HttpRequest = {
       method,
       port,
       path,
       ...(body === undefined ? {} : { body }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
-    if (!byExec) {
+    if (!BY_EXEC.has(connection)) {
       try {
         return await connection.http(request);
       } catch (error) {
         const refused = error instanceof RaftyardError && error.code === 'forwarding-refused';
         if (!refused || options.container === undefined) throw error;
-        byExec = true;
+        BY_EXEC.add(connection);
       }
     }
     return execHttp(connection, options.container ?? '', request);
@@ -125,15 +209,39 @@ export function consulApi(
 
   function refuse(path: string, response: HttpResponse): never {
     const reason = excerpt(response.body);
+    const message = `Consul answered ${response.status} to ${path}${reason === '' ? '' : `: ${reason}`}`;
+    if (ABSENT.has(response.status)) throw new Absent(message, host, response.status);
     // 5xx: no leader yet, or an agent that still starts.
-    return fail(`Consul answered ${response.status} to ${path}${reason === '' ? '' : `: ${reason}`}`, {
-      retryable: response.status >= 500,
-    });
+    return fail(message, { retryable: response.status >= 500 });
   }
 
   async function get<S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>> {
     const response = await send('GET', path);
     return response.status === 200 ? read(schema, path, response) : refuse(path, response);
+  }
+
+  async function indexed<S extends z.ZodType>(
+    schema: S,
+    path: string,
+    wait: Wait | undefined,
+  ): Promise<Indexed<z.output<S>>> {
+    const response = await send('GET', `${path}${waitQuery(wait)}`, undefined, wait);
+    if (response.status !== 200) return refuse(path, response);
+    const index = Number(response.headers['x-consul-index'] ?? Number.NaN);
+    return {
+      value: read(schema, path, response),
+      // An index of 0 would not block: every question would be answered at once.
+      index: Number.isFinite(index) ? Math.max(1, index) : null,
+    };
+  }
+
+  async function orNull<T>(question: Promise<T>, absent = ABSENT): Promise<T | null> {
+    try {
+      return await question;
+    } catch (error) {
+      if (error instanceof Absent && absent.has(error.status)) return null;
+      throw error;
+    }
   }
 
   async function put(path: string, body?: string): Promise<HttpResponse> {
@@ -164,6 +272,22 @@ export function consulApi(
     health: (node) => get(checksAnswer, `/v1/health/node/${encodeURIComponent(node)}?stale`),
     async join(address) {
       await put(`/v1/agent/join/${encodeURIComponent(address)}`);
+    },
+    catalogServices: (wait) => indexed(servicesAnswer, '/v1/catalog/services?stale', wait),
+    serviceInstances: (service) =>
+      get(instancesAnswer, `/v1/catalog/service/${encodeURIComponent(service)}?stale`),
+    checks: (wait) => indexed(checksAnswer, '/v1/health/state/any?stale', wait),
+    coordinates: (wait) => orNull(indexed(coordinatesAnswer, '/v1/coordinate/nodes?stale', wait)),
+    wanCoordinates: () => orNull(get(wanCoordinatesAnswer, '/v1/coordinate/datacenters?stale')),
+    async kvKeys(prefix) {
+      const path = `${keyPath(prefix)}?keys&separator=%2F&stale`;
+      return (await orNull(get(keysAnswer, path), NOT_FOUND)) ?? [];
+    },
+    async kvRead(key) {
+      const [entry] = (await orNull(get(kvAnswer, `${keyPath(key)}?stale`), NOT_FOUND)) ?? [];
+      return entry === undefined
+        ? null
+        : { base64: entry.Value ?? '', modifyIndex: entry.ModifyIndex, flags: entry.Flags };
     },
     async kvPut(key, value) {
       const response = await put(keyPath(key), value);

@@ -43,14 +43,49 @@ export const membersAnswer = z
   .nullable()
   .transform((value) => value ?? []);
 
+const UNITS_MS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 0.001,
+  µs: 0.001,
+  ns: 0.000001,
+};
+
+/** Go's way to write a duration (`1m2.5s`, `15.3ms`, `0`) in milliseconds; null for `never` and anything else. */
+export function goDurationMs(written: string): number | null {
+  if (written === '0') return 0;
+  const parts = [...written.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)];
+  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== written) return null;
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? 0), 0);
+}
+
+/** What a server's agent says of its own Raft; null for a client. Consul's words, all of them text. */
+function raftStats(stats: Readonly<Record<string, string>> | undefined) {
+  if (stats === undefined) return null;
+  const index = (value: string | undefined): number | null =>
+    value !== undefined && /^\d+$/.test(value) ? Number(value) : null;
+  return {
+    lastContactMs: goDurationMs(stats['last_contact'] ?? ''),
+    lastIndex: index(stats['last_log_index']),
+    appliedIndex: index(stats['applied_index']),
+  };
+}
+
 export const selfAnswer = z
   .object({
     Config: z
       .object({ Datacenter: text, NodeName: text, Server: flag, Version: text, NodeID: text })
       .catch({ Datacenter: '', NodeName: '', Server: false, Version: '', NodeID: '' }),
     Member: z.object({ Name: text, Addr: text, Tags: tags }).catch({ Name: '', Addr: '', Tags: {} }),
+    /** Clients have no `raft`. */
+    Stats: z
+      .object({ raft: z.record(z.string(), text) })
+      .nullish()
+      .catch(null),
   })
-  .transform(({ Config, Member }) => ({
+  .transform(({ Config, Member, Stats }) => ({
     nodeName: Config.NodeName || Member.Name,
     nodeId: Config.NodeID,
     datacenter: Config.Datacenter || (Member.Tags['dc'] ?? ''),
@@ -58,6 +93,7 @@ export const selfAnswer = z
     version: Config.Version || versionOf(Member.Tags['build'] ?? ''),
     address: Member.Addr,
     tags: Member.Tags,
+    raft: raftStats(Stats?.raft),
   }));
 export type Self = z.output<typeof selfAnswer>;
 
@@ -66,13 +102,16 @@ export const raftAnswer = z
     Index: z.number().catch(0),
     Servers: z
       .array(
-        z.object({ ID: text, Node: text, Address: text, Leader: flag, Voter: flag }).transform((s) => ({
-          id: s.ID,
-          node: s.Node,
-          address: s.Address,
-          leader: s.Leader,
-          voter: s.Voter,
-        })),
+        z
+          .object({ ID: text, Node: text, Address: text, Leader: flag, Voter: flag, ProtocolVersion: text })
+          .transform((s) => ({
+            id: s.ID,
+            node: s.Node,
+            address: s.Address,
+            leader: s.Leader,
+            voter: s.Voter,
+            ...(s.ProtocolVersion === '' ? {} : { protocol: s.ProtocolVersion }),
+          })),
       )
       .nullable()
       .transform((value) => value ?? []),
@@ -108,13 +147,26 @@ export type AutopilotHealth = z.output<typeof autopilotAnswer>;
 
 export const checksAnswer = z
   .array(
-    z.object({ Node: text, CheckID: text, Status: text, ServiceName: text, Output: text }).transform((c) => ({
-      node: c.Node,
-      check: c.CheckID,
-      status: c.Status,
-      service: c.ServiceName,
-      output: c.Output,
-    })),
+    z
+      .object({
+        Node: text,
+        CheckID: text,
+        Name: text,
+        Status: text,
+        ServiceID: text,
+        ServiceName: text,
+        Output: text,
+      })
+      .transform((c) => ({
+        node: c.Node,
+        check: c.CheckID,
+        name: c.Name || c.CheckID,
+        status: c.Status,
+        /** Empty for a check of the node itself. */
+        serviceId: c.ServiceID,
+        service: c.ServiceName,
+        output: c.Output,
+      })),
   )
   .nullable()
   .transform((value) => value ?? []);
@@ -125,4 +177,76 @@ export function versionOf(build: string): string {
   return build.split(':')[0] ?? '';
 }
 
-export const kvAnswer = z.array(z.object({ Value: z.string().nullable().catch(null) })).min(1);
+export const kvAnswer = z
+  .array(
+    z.object({
+      Value: z.string().nullable().catch(null),
+      ModifyIndex: z.number().catch(0),
+      Flags: z.number().catch(0),
+    }),
+  )
+  .min(1);
+
+export const keysAnswer = z.array(z.string());
+
+const names = z
+  .array(z.string())
+  .nullable()
+  .catch(null)
+  .transform((value) => value ?? []);
+
+/** Service name → tags of its instances. */
+export const servicesAnswer = z.record(z.string(), names);
+
+export const instancesAnswer = z.array(
+  z
+    .object({
+      Node: text,
+      Address: text,
+      ServiceID: text,
+      ServiceName: text,
+      ServiceAddress: text,
+      ServicePort: z.number().catch(0),
+      ServiceTags: names,
+    })
+    .transform((s) => ({
+      node: s.Node,
+      id: s.ServiceID,
+      service: s.ServiceName,
+      // A service without an address of its own is at its node's.
+      address: s.ServiceAddress || s.Address,
+      port: s.ServicePort,
+      tags: s.ServiceTags,
+    })),
+);
+export type ServiceInstance = z.output<typeof instancesAnswer>[number];
+
+const coordinate = z
+  .object({
+    Node: text,
+    Segment: text,
+    Coord: z.object({
+      Vec: z.array(z.number()),
+      Height: z.number().catch(0),
+      Adjustment: z.number().catch(0),
+    }),
+  })
+  .transform(({ Node, Segment, Coord }) => ({
+    node: Node,
+    segment: Segment,
+    coordinate: { vec: Coord.Vec, height: Coord.Height, adjustment: Coord.Adjustment },
+  }));
+
+export const coordinatesAnswer = z
+  .array(coordinate)
+  .nullable()
+  .transform((value) => value ?? []);
+
+export const wanCoordinatesAnswer = z
+  .array(
+    z
+      .object({ Datacenter: text, AreaID: text, Coordinates: coordinatesAnswer.catch([]) })
+      .transform((d) => ({ datacenter: d.Datacenter, area: d.AreaID, coordinates: d.Coordinates })),
+  )
+  .nullable()
+  .transform((value) => value ?? []);

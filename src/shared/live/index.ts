@@ -1,0 +1,9 @@
+/** The live view's domain: what servers say, merged into one picture, and what changed between two. */
+export * from './coordinates.js';
+export { diffLive } from './diff.js';
+export { addressPart, type LeaderView, mergedLeader, mergedMembers, mergedRaft } from './merge.js';
+export * from './observations.js';
+export { type QuorumOutlook, quorumAfterLosing, quorumOf } from './quorum.js';
+export { reuse } from './reuse.js';
+export { buildSnapshot, isNews } from './snapshot.js';
+export * from './types.js';
