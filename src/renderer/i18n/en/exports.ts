@@ -1,1 +1,35 @@
-export const exports = {};
+export const exports = {
+  formats: 'Formats',
+  files: 'Files',
+  format: {
+    scripts: {
+      title: 'Start scripts',
+      text: 'consul-start.sh for each host, as the tutorial writes it by hand; safe to run again.',
+    },
+    compose: {
+      title: 'Docker Compose',
+      text: 'A compose.yaml for each host, with the files that its container needs.',
+    },
+    ansible: { title: 'Ansible', text: 'Inventory and playbook that do what Apply does.' },
+    config: { title: 'Consul configuration', text: 'consul.json for each node, for Consul without Docker.' },
+    png: { title: 'Picture (PNG)', text: 'The topology as it is on the canvas now.' },
+    svg: { title: 'Picture (SVG)', text: 'The topology as it is on the canvas now, scalable.' },
+  },
+  style: 'Bootstrap style',
+  robust: 'Robust',
+  classic: 'Classic',
+  copy: 'Copy',
+  copied: '{{file}} is in the clipboard.',
+  zip: 'Save as zip …',
+  folder: 'Save to folder …',
+  saved_one: '{{count}} file written to {{path}}.',
+  saved_other: '{{count}} files written to {{path}}.',
+  saveImage: 'Save the picture …',
+  savedImage: 'The picture is in {{path}}.',
+  pictureAlt: 'Topology of {{name}}',
+  invalid: {
+    title: 'The topology has errors',
+    text: 'What is exported is the whole cluster; it has to be valid first.',
+    show: 'Show the problems',
+  },
+};

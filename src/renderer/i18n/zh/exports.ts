@@ -1,1 +1,29 @@
-export const exports = {};
+export const exports = {
+  formats: '格式',
+  files: '文件',
+  format: {
+    scripts: { title: '启动脚本', text: '每台主机一个 consul-start.sh，与教程中手写的相同，可重复运行。' },
+    compose: { title: 'Docker Compose', text: '每台主机一个 compose.yaml，并附带容器所需的文件。' },
+    ansible: { title: 'Ansible', text: '清单和剧本，效果与“应用”相同。' },
+    config: { title: 'Consul 配置', text: '每个节点一个 consul.json，用于不使用 Docker 的 Consul。' },
+    png: { title: '图片（PNG）', text: '画布上当前的拓扑。' },
+    svg: { title: '图片（SVG）', text: '画布上当前的拓扑，可无损缩放。' },
+  },
+  style: '引导方式',
+  robust: '健壮',
+  classic: '经典',
+  copy: '复制',
+  copied: '{{file}} 已复制到剪贴板。',
+  zip: '保存为 zip…',
+  folder: '保存到文件夹…',
+  saved_one: '已将 {{count}} 个文件写入 {{path}}。',
+  saved_other: '已将 {{count}} 个文件写入 {{path}}。',
+  saveImage: '保存图片…',
+  savedImage: '图片已保存到 {{path}}。',
+  pictureAlt: '{{name}} 的拓扑图',
+  invalid: {
+    title: '拓扑中有错误',
+    text: '导出的是整个集群，因此拓扑必须先通过校验。',
+    show: '查看问题',
+  },
+};
