@@ -84,7 +84,16 @@ async function dependencies() {
 
 async function build() {
   const mark = join(root, 'dist', '.built');
-  const sources = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const sources = [
+    'src',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'tsconfig.renderer.json',
+    'vite.config.ts',
+    'vite.preload.config.ts',
+  ];
   const latest = Math.max(...sources.map((name) => newest(join(root, name))));
   const started = new Date();
   if (time(mark) > latest) {

@@ -41,9 +41,13 @@ export function engineRunPath(): string {
   return `/run/raftyard-${homeId()}`;
 }
 
-/** assets/range of the installed package: beside src and dist alike. */
+/**
+ * assets/range of the installed package: beside src and dist alike. In the packaged app these files lie
+ * unpacked beside the archive, because Docker and the shell cannot read inside it.
+ */
 export function assetPath(...parts: string[]): string {
-  return join(fileURLToPath(new URL('../../../assets/range', import.meta.url)), ...parts);
+  const inside = fileURLToPath(new URL('../../../assets/range', import.meta.url));
+  return join(inside.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'), ...parts);
 }
 
 /**

@@ -6,6 +6,7 @@ import { listenToQuestions } from '../stores/questions.js';
 import { listenToRuns } from '../stores/run.js';
 import { startAutosave } from './autosave.js';
 import { listenToMenu } from './commands.js';
+import { startLivePolicy } from './live-policy.js';
 
 export async function startApp(): Promise<void> {
   listenToQuestions();
@@ -13,5 +14,6 @@ export async function startApp(): Promise<void> {
   listenToLive();
   listenToMenu();
   startAutosave();
+  startLivePolicy();
   await useApp.getState().load();
 }

@@ -67,6 +67,8 @@ export interface PlanView {
   readonly changes: number;
   /** False where an issue is a blocker or a conflict. */
   readonly applicable: boolean;
+  /** Whether an agent of the cluster was found running. */
+  readonly agents: boolean;
 }
 
 export type Question =

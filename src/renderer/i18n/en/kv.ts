@@ -1,1 +1,16 @@
-export const kv = {};
+export const kv = {
+  datacenter: 'Datacenter',
+  root: 'All keys',
+  keys: 'Keys',
+  truncated: 'There are more keys than are shown.',
+  empty: 'No keys here',
+  emptyText: 'This folder of Consul’s key/value store is empty.',
+  choose: 'Choose a key',
+  chooseText: 'Its value is shown here, read-only.',
+  loading: 'Reading …',
+  facts: '{{bytes}} bytes · index {{index}} · flags {{flags}}',
+  binary: '· not text, shown in base64',
+  cut: '· cut',
+  copy: 'Copy',
+  copied: 'The value is in the clipboard.',
+};

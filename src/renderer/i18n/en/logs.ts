@@ -1,1 +1,17 @@
-export const logs = {};
+export const logs = {
+  node: 'Node',
+  search: 'Search the log',
+  found_one: '{{count}} line',
+  found_other: '{{count}} lines',
+  wrap: 'Wrap',
+  pause: 'Pause',
+  resume_one: 'Go on · {{count}} new',
+  resume_other: 'Go on · {{count}} new',
+  clear: 'Clear',
+  again: 'Connect again',
+  ended: 'The log has ended: the container was stopped or made anew.',
+  waiting: 'Waiting for the agent’s words …',
+  nothing: 'No line holds all of these words.',
+  lines: 'Log of the agent',
+  none: { title: 'No agent to listen to', text: 'Logs are shown once the topology is valid and has a node.' },
+};

@@ -1,1 +1,16 @@
-export const kv = {};
+export const kv = {
+  datacenter: '数据中心',
+  root: '全部键',
+  keys: '键',
+  truncated: '还有更多键未显示。',
+  empty: '此处没有键',
+  emptyText: 'Consul 键值存储的这个目录是空的。',
+  choose: '选择一个键',
+  chooseText: '其值会以只读方式显示在这里。',
+  loading: '正在读取…',
+  facts: '{{bytes}} 字节 · 索引 {{index}} · flags {{flags}}',
+  binary: '· 非文本，以 base64 显示',
+  cut: '· 已截断',
+  copy: '复制',
+  copied: '值已复制到剪贴板。',
+};

@@ -1,1 +1,17 @@
-export const logs = {};
+export const logs = {
+  node: '节点',
+  search: '搜索日志',
+  found_one: '{{count}} 行',
+  found_other: '{{count}} 行',
+  wrap: '自动换行',
+  pause: '暂停',
+  resume_one: '继续 · {{count}} 行新日志',
+  resume_other: '继续 · {{count}} 行新日志',
+  clear: '清空',
+  again: '重新连接',
+  ended: '日志已结束：容器已停止或被重建。',
+  waiting: '正在等待 agent 输出…',
+  nothing: '没有同时包含这些词的行。',
+  lines: 'agent 日志',
+  none: { title: '没有可查看的 agent', text: '拓扑有效且包含节点后才会显示日志。' },
+};
