@@ -1,5 +1,6 @@
 /** The commands, their options and their help. */
 import { Command, Option } from 'commander';
+import { EXPORT_FORMATS } from '../../shared/export/index.js';
 import type { App, CommonOptions } from './app.js';
 import { type ApplyCommandOptions, apply } from './commands/apply.js';
 import { type DestroyCommandOptions, destroy } from './commands/destroy.js';
@@ -86,10 +87,14 @@ function addDocumentCommands(program: Command, act: Act): void {
     .action((file: string, options: object) => act(options, (app) => validate(app, file)));
   program
     .command('export')
-    .description('write start scripts for every host; touches no host')
+    .description('write start scripts, or files for other tools, for every host; touches no host')
     .argument('<file>', 'topology document')
     .requiredOption('--out <dir>', 'folder to write')
-    .addOption(new Option('--format <format>', 'what to write').choices(['scripts']).default('scripts'))
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices([...EXPORT_FORMATS])
+        .default(EXPORT_FORMATS[0]),
+    )
     .addOption(
       new Option('--style <style>', 'bootstrap style instead of the document’s').choices([
         'classic',

@@ -1,65 +1,35 @@
 /** Topology → files to take away. Pure, from the same desired state as the plan. */
-import { bootstrapServer, type DesiredNode, desiredNodes } from '../desired/index.js';
-import { RaftyardError } from '../errors.js';
-import type { BootstrapStyle, Topology } from '../topology/types.js';
-import { hostReadme, overviewReadme } from './readme.js';
+import type { Topology } from '../topology/types.js';
+import { ansibleFiles } from './ansible/index.js';
+import { composeFiles } from './compose.js';
+import { configFiles } from './config/index.js';
+import { type ExportInput, exportInput } from './nodes.js';
+import { scriptFiles } from './scripts.js';
+import type { ExportedFile, ExportFormat, ExportOptions } from './types.js';
 
-export interface ExportedFile {
-  /** Relative, with forward slashes: `docker01/consul-start.sh`. */
-  readonly path: string;
-  /** Permission bits. */
-  readonly mode: number;
-  readonly content: string;
-}
+export * from './types.js';
 
-export interface ExportOptions {
-  /** Instead of the topology's own bootstrap style. */
-  readonly style?: BootstrapStyle;
-}
-
-/** A host's name as a folder: it must stay one, below the export's own. */
-function folder(host: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(host)) {
-    throw new RaftyardError('invalid-topology', `${JSON.stringify(host)} cannot be the name of a folder`, {
-      hint: 'Name hosts with letters, digits, dots, dashes and underscores.',
-    });
-  }
-  return host;
-}
-
-/** Bootstrap servers first, then the other servers, then clients; otherwise the document's order. */
-function startOrder(topology: Topology, nodes: readonly DesiredNode[]): DesiredNode[] {
-  const firstHosts = new Set(topology.datacenters.map((datacenter) => bootstrapServer(datacenter)?.host));
-  const rank = (node: DesiredNode): number =>
-    node.role === 'client' ? 2 : topology.bootstrap === 'classic' && firstHosts.has(node.host) ? 0 : 1;
-  return [...nodes].sort((a, b) => rank(a) - rank(b));
-}
+const WRITERS: { readonly [F in ExportFormat]: (input: ExportInput) => ExportedFile[] } = {
+  scripts: scriptFiles,
+  compose: composeFiles,
+  ansible: ansibleFiles,
+  config: configFiles,
+};
 
 /**
- * Start scripts and READMEs: a folder for each host, and a README above them with the order.
+ * A topology as files, in a stable order, the README of the whole first.
  *
  * @throws RaftyardError invalid-topology for a document that validation refuses.
  */
+export function exportTopology(
+  topology: Topology,
+  format: ExportFormat,
+  options: ExportOptions = {},
+): ExportedFile[] {
+  return WRITERS[format](exportInput(topology, options));
+}
+
+/** The start scripts: {@link exportTopology} in the format `scripts`. */
 export function exportScripts(topology: Topology, options: ExportOptions = {}): ExportedFile[] {
-  const chosen = options.style === undefined ? topology : { ...topology, bootstrap: options.style };
-  const nodes = startOrder(chosen, desiredNodes(chosen));
-  const overview = overviewReadme({
-    name: chosen.name,
-    style: chosen.bootstrap,
-    nodes,
-    exposed: chosen.api === 'exposed',
-  });
-  return [
-    { path: 'README.md', mode: 0o644, content: overview },
-    ...nodes.flatMap((node, index) => {
-      const directory = folder(node.host);
-      const scripts = node.files.slice(0, 1).map((file) => ({
-        path: `${directory}/consul-start.sh`,
-        mode: file.mode,
-        content: file.content,
-      }));
-      const readme = hostReadme(node, { turn: index + 1, of: nodes.length });
-      return [...scripts, { path: `${directory}/README.md`, mode: 0o644, content: readme }];
-    }),
-  ];
+  return exportTopology(topology, 'scripts', options);
 }

@@ -1,4 +1,4 @@
-/** The README files of an export: what to do in which order, in English and in short in Chinese. */
+/** What the README files of every format say alike, in English and in short in Chinese. */
 import type { DesiredNode, PortRule } from '../desired/types.js';
 import {
   disableCommands,
@@ -7,8 +7,9 @@ import {
   openCommands,
   stateCommands,
 } from '../shell/firewall.js';
-import { commandLine, quote } from '../shell/quote.js';
-import type { BootstrapStyle } from '../topology/types.js';
+import { commandLine } from '../shell/quote.js';
+import type { BootstrapStyle, Topology } from '../topology/types.js';
+import type { ExportInput } from './nodes.js';
 import { code, plainText, shellBlock } from './text.js';
 
 const from = (rule: PortRule, sources: readonly string[]): string =>
@@ -28,9 +29,14 @@ function portTable({ firewall }: DesiredNode): string {
   ].join('\n');
 }
 
-function openBlock(node: DesiredNode, kind: ManagedFirewall): string {
+/** The rules that open a node's ports, marked as the cluster's where the firewall has a place for it. */
+export function rulesFor(node: DesiredNode, kind: ManagedFirewall): string[] {
   const label = `raftyard-${node.clusterId.slice(0, 8)}`;
-  const rules = firewallRules(kind, node.firewall.rules, node.firewall.sources, label);
+  return firewallRules(kind, node.firewall.rules, node.firewall.sources, label);
+}
+
+function openBlock(node: DesiredNode, kind: ManagedFirewall): string {
+  const rules = rulesFor(node, kind);
   const commands = openCommands(kind, rules).map(commandLine);
   return shellBlock(
     commands.length === 0 ? ['# nothing to open: no other host is in the cluster'] : commands,
@@ -40,7 +46,8 @@ function openBlock(node: DesiredNode, kind: ManagedFirewall): string {
 /** As in the tutorial, with its last look at the state. */
 const DISABLE = shellBlock([...disableCommands('firewalld'), ...stateCommands('firewalld')].map(commandLine));
 
-function firewallSection(node: DesiredNode): string[] {
+/** Which ports a host needs, and the commands of the topology's firewall mode. */
+export function firewallSection(node: DesiredNode): string[] {
   const ports = ['These ports have to be reachable on this host:', portTable(node)];
   switch (node.firewall.mode) {
     case 'disable':
@@ -70,29 +77,6 @@ function firewallSection(node: DesiredNode): string[] {
   }
 }
 
-/** README.md in a host's folder. */
-export function hostReadme(node: DesiredNode, place: { readonly turn: number; readonly of: number }): string {
-  const script = `${node.workdir}/consul-start.sh`;
-  const parts = [
-    `# ${plainText(node.host)}: Consul ${node.role} ${plainText(node.node)}`,
-    `Cluster ${plainText(node.clusterName)}, datacenter ${code(node.datacenter)}, advertised as ${code(node.advertise)}, container ${code(node.container.name)}, image ${code(node.container.image)}. Turn ${place.turn} of ${place.of}.`,
-    `本机是集群 ${plainText(node.clusterName)} 的 ${node.role} 节点,启动顺序为第 ${place.turn} 台(共 ${place.of} 台)。`,
-    '## Start (启动)',
-    'As root on this host, with consul-start.sh from this folder in the current directory:',
-    '以 root 身份在本机执行(当前目录中有本文件夹的 consul-start.sh):',
-    shellBlock([
-      commandLine(['mkdir', '-p', node.workdir]),
-      commandLine(['cp', 'consul-start.sh', script]),
-      commandLine(['chmod', '+x', script]),
-      quote(script),
-    ]),
-    `The script can be run again. It replaces only a container of this cluster; another container named ${code(node.container.name)} stops it with a message, unless ${code('--replace')} is given.`,
-    '脚本可以重复执行;若已有不属于本集群的同名容器,脚本会停止并提示,除非加上 `--replace`。',
-    ...firewallSection(node),
-  ];
-  return `${parts.join('\n\n')}\n`;
-}
-
 /** What the style means for the order. */
 const ORDER: Readonly<Record<BootstrapStyle, readonly [string, string]>> = {
   robust: [
@@ -105,47 +89,84 @@ const ORDER: Readonly<Record<BootstrapStyle, readonly [string, string]>> = {
   ],
 };
 
-export interface OverviewInput {
-  readonly name: string;
-  readonly style: BootstrapStyle;
-  /** In the order of starting. */
-  readonly nodes: readonly DesiredNode[];
-  readonly exposed: boolean;
+/** What a node is, in one line of a host's README. */
+export function nodeLine(node: DesiredNode): string {
+  return `Cluster ${plainText(node.clusterName)}, datacenter ${code(node.datacenter)}, advertised as ${code(node.advertise)}, container ${code(node.container.name)}, image ${code(node.container.image)}.`;
 }
 
-/** The README.md above the hosts' folders. */
-export function overviewReadme({ name, style, nodes, exposed }: OverviewInput): string {
+export interface Turn {
+  /** From 1. */
+  readonly turn: number;
+  readonly of: number;
+}
+
+export function turnLines(node: DesiredNode, { turn, of }: Turn): string[] {
+  return [
+    `${nodeLine(node)} Turn ${turn} of ${of}.`,
+    `本机是集群 ${plainText(node.clusterName)} 的 ${node.role} 节点,启动顺序为第 ${turn} 台(共 ${of} 台)。`,
+  ];
+}
+
+export interface TableOptions {
+  /** Every host has a README of its own. */
+  readonly linked: boolean;
+}
+
+/** All nodes in the order of starting. */
+export function nodeTable(nodes: readonly DesiredNode[], { linked }: TableOptions): string {
+  const name = (host: string): string =>
+    linked ? `[${plainText(host)}](${encodeURIComponent(host)}/README.md)` : plainText(host);
   const rows = nodes.map(
     (node, index) =>
-      `| ${index + 1} | [${plainText(node.host)}](${encodeURIComponent(node.host)}/README.md) | ${code(node.advertise)} | ${plainText(node.node)} | ${node.role} | ${code(node.datacenter)} | ${code(node.container.name)} |`,
+      `| ${index + 1} | ${name(node.host)} | ${code(node.advertise)} | ${plainText(node.node)} | ${node.role} | ${code(node.datacenter)} | ${code(node.container.name)} |`,
   );
-  const server = nodes.find((node) => node.role === 'server') ?? nodes[0];
-  const checks =
-    server === undefined
-      ? []
-      : [
-          '## Check (检查)',
-          'On any host / 在任意一台主机上:',
-          shellBlock([
-            `${commandLine(['docker', 'exec', server.container.name, 'consul', 'members'])}   # on ${server.host}`,
-            'curl http://127.0.0.1:8500/v1/status/leader',
-          ]),
-          exposed
-            ? `The HTTP API and the web UI are open on every host, for example http://${server.advertise.includes(':') ? `[${server.advertise}]` : server.advertise}:8500/ui/ – to everyone who can reach that port. 所有主机的 8500 端口均已开放,请注意风险。`
-            : 'The HTTP API listens on each host’s loopback only; reach it with `ssh -L 8500:127.0.0.1:8500 HOST`. HTTP API 只监听本机回环地址,可用 `ssh -L` 访问。',
-        ];
-  const parts = [
-    `# ${plainText(name)}: start scripts`,
-    'One folder for each host, written by Raftyard. Each holds `consul-start.sh` and a README with the commands for that host, the firewall’s among them.',
-    '每台主机一个文件夹,内含 `consul-start.sh` 和说明(包括防火墙命令)。',
-    '## Order (顺序)',
-    ...ORDER[style],
-    [
-      '| # | host | address | node | role | datacenter | container |',
-      '|---|---|---|---|---|---|---|',
-      ...rows,
-    ].join('\n'),
-    ...checks,
-  ];
-  return `${parts.join('\n\n')}\n`;
+  return [
+    '| # | host | address | node | role | datacenter | container |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
+
+/** In which order people start what was exported. */
+export function orderSection(style: BootstrapStyle, nodes: readonly DesiredNode[]): string[] {
+  return ['## Order (顺序)', ...ORDER[style], nodeTable(nodes, { linked: true })];
+}
+
+const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/**
+ * How to see that the cluster is there.
+ *
+ * @param members The command that lists the members on a server.
+ */
+export function checkSection(
+  { topology, nodes }: ExportInput,
+  members: (server: DesiredNode) => readonly string[],
+): string[] {
+  const server = nodes.find((node) => node.role === 'server') ?? nodes[0];
+  if (server === undefined) return [];
+  return [
+    '## Check (检查)',
+    'On any host / 在任意一台主机上:',
+    shellBlock([
+      `${commandLine(members(server))}   # on ${server.host}`,
+      'curl http://127.0.0.1:8500/v1/status/leader',
+    ]),
+    apiLine(topology, server),
+  ];
+}
+
+function apiLine({ api }: Topology, server: DesiredNode): string {
+  return api === 'exposed'
+    ? `The HTTP API and the web UI are open on every host, for example http://${bracketed(server.advertise)}:8500/ui/ – to everyone who can reach that port. 所有主机的 8500 端口均已开放,请注意风险。`
+    : 'The HTTP API listens on each host’s loopback only; reach it with `ssh -L 8500:127.0.0.1:8500 HOST`. HTTP API 只监听本机回环地址,可用 `ssh -L` 访问。';
+}
+
+/** `docker exec CONTAINER consul members`. */
+export const membersInContainer = (server: DesiredNode): string[] => [
+  'docker',
+  'exec',
+  server.container.name,
+  'consul',
+  'members',
+];

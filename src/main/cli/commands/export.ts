@@ -1,4 +1,4 @@
-import { exportScripts } from '../../../shared/export/index.js';
+import { type ExportFormat, exportTopology } from '../../../shared/export/index.js';
 import type { BootstrapStyle } from '../../../shared/topology/types.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
@@ -9,6 +9,7 @@ import { count } from '../print/style.js';
 
 export interface ExportCommandOptions {
   readonly out: string;
+  readonly format: ExportFormat;
   readonly style?: BootstrapStyle;
   readonly zip?: boolean;
   readonly force?: boolean;
@@ -17,7 +18,11 @@ export interface ExportCommandOptions {
 /** `raftyard export FILE --out DIR`: touches no host. */
 export async function exportFiles(app: App, file: string, options: ExportCommandOptions): Promise<number> {
   const topology = await loadTopology(file);
-  const files = exportScripts(topology, options.style === undefined ? {} : { style: options.style });
+  const files = exportTopology(
+    topology,
+    options.format,
+    options.style === undefined ? {} : { style: options.style },
+  );
   const written = await writeFolder(options.out, files, {
     force: options.force === true,
     zip: options.zip === true,

@@ -1,0 +1,303 @@
+/**
+ * The playbook: the same for every topology, since all that differs is in the inventory. Modules of `ansible.builtin`
+ * only, as ansible-core has them from 2.14 on; a second run changes nothing.
+ *
+ * Containers are started by consul-start.sh, which makes what the app makes. Answers of hosts are only looked at
+ * inside one expression and never kept as text: what is kept as a variable would be read as a template again.
+ */
+import { CLUSTER_LABEL, CONFIG_LABEL } from '../../desired/labels.js';
+import { yamlText } from '../yaml.js';
+
+type Task = Readonly<Record<string, unknown>>;
+
+/** A command that only looks: it runs in check mode too, and never counts as a change. */
+function look(
+  name: string,
+  argv: readonly string[] | string,
+  register: string,
+  good: readonly number[],
+): Task {
+  return {
+    name,
+    'ansible.builtin.command': { argv },
+    register,
+    changed_when: false,
+    check_mode: false,
+    failed_when: `${register}.rc not in [${good.join(', ')}]`,
+  };
+}
+
+/** A command whose failure is an answer too: the program may not even be there. */
+function probe(name: string, argv: readonly string[], register: string, more: Task = {}): Task {
+  return {
+    name,
+    'ansible.builtin.command': { argv },
+    register,
+    changed_when: false,
+    check_mode: false,
+    failed_when: false,
+    ...more,
+  };
+}
+
+const UFW_STATUS = probe('Whether ufw is active', ['ufw', 'status'], 'raftyard_ufw_state', {
+  environment: { LC_ALL: 'C' },
+});
+const UFW_ACTIVE = "'Status: active' in raftyard_ufw_state.stdout | default('')";
+
+const dockerChain = (name: string, register: string): Task =>
+  probe(name, ['iptables', '-t', 'nat', '-n', '-L', 'DOCKER'], register);
+
+const API = 'http://127.0.0.1:8500';
+
+/** Asks the host's own agent; by the host, since the API is on its loopback. */
+function ask(name: string, path: string, register: string, more: Task): Task {
+  return {
+    name,
+    'ansible.builtin.uri': { url: `${API}${path}`, use_proxy: false, timeout: 5 },
+    register,
+    check_mode: false,
+    ...more,
+  };
+}
+
+const waiting = (until: string, seconds: number): Task => ({
+  until,
+  retries: seconds,
+  delay: 1,
+  when: 'not ansible_check_mode',
+});
+
+const LEADER = '/v1/status/leader';
+
+/** One word of ours for what is on the host; never a text of the host's. */
+const STATE = [
+  '{%- set found = (raftyard_found.stdout | from_json | first) if raftyard_found.rc == 0 else {} -%}',
+  '{%- set labels = (found.Config.Labels or {}) if found else {} -%}',
+  '{%- if not found -%}absent',
+  `{%- elif labels.get('${CLUSTER_LABEL}') != raftyard_cluster -%}foreign`,
+  `{%- elif labels.get('${CONFIG_LABEL}') != raftyard_configuration -%}outdated`,
+  '{%- elif not found.State.Running -%}stopped',
+  '{%- else -%}good{%- endif -%}',
+].join('');
+
+const CHECK: readonly Task[] = [
+  look('Docker answers', ['docker', 'version'], 'raftyard_docker', [0]),
+  look(
+    'Look for a container of that name',
+    ['docker', 'container', 'inspect', '{{ raftyard_container }}'],
+    'raftyard_found',
+    [0, 1],
+  ),
+  { name: 'Compare it', 'ansible.builtin.set_fact': { raftyard_state: STATE } },
+  {
+    name: 'Leave containers alone that are not of this cluster',
+    'ansible.builtin.fail': {
+      msg: 'A container named {{ raftyard_container }} is there already and is not of this cluster. Rename or remove it, or give -e raftyard_replace=true to remove it now.',
+    },
+    when: ["raftyard_state == 'foreign'", 'not (raftyard_replace | default(false) | bool)'],
+  },
+];
+
+const FILES: readonly Task[] = [
+  {
+    name: 'Directories',
+    'ansible.builtin.file': { path: '{{ item }}', state: 'directory', mode: '0755' },
+    loop: '{{ raftyard_directories }}',
+  },
+  {
+    name: 'Start script and configuration',
+    'ansible.builtin.copy': { src: '{{ item.src }}', dest: '{{ item.dest }}', mode: '{{ item.mode }}' },
+    loop: '{{ raftyard_files }}',
+    loop_control: { label: '{{ item.dest }}' },
+  },
+];
+
+/** firewalld is never reloaded: that flushes the rules that Docker made. */
+const OPEN: Task = {
+  name: 'Open the ports',
+  when: "raftyard_firewall == 'open'",
+  block: [
+    probe('Whether firewalld runs', ['firewall-cmd', '--state'], 'raftyard_firewalld_state'),
+    {
+      name: 'Rules of firewalld, now and after its next start',
+      'ansible.builtin.command': { argv: '{{ item }}' },
+      register: 'raftyard_firewalld_listed',
+      changed_when: false,
+      check_mode: false,
+      loop: [
+        ['firewall-cmd', '--list-rich-rules'],
+        ['firewall-cmd', '--permanent', '--list-rich-rules'],
+        ['firewall-cmd', '--list-ports'],
+        ['firewall-cmd', '--permanent', '--list-ports'],
+      ],
+      when: 'raftyard_firewalld_state.rc == 0',
+    },
+    {
+      name: 'Open them in firewalld',
+      'ansible.builtin.command': { cmd: '{{ item }}' },
+      loop: '{{ raftyard_firewalld_commands }}',
+      when: [
+        'raftyard_firewalld_state.rc == 0',
+        // A rich rule is a line, ports are words of a line.
+        '(raftyard_firewalld_rules | difference(raftyard_firewalld_now) + raftyard_firewalld_rules | difference(raftyard_firewalld_later)) | length > 0',
+      ],
+      vars: {
+        raftyard_firewalld_now: listed(0, 2),
+        raftyard_firewalld_later: listed(1, 3),
+      },
+    },
+    UFW_STATUS,
+    {
+      name: 'Open them in ufw',
+      'ansible.builtin.command': { cmd: '{{ item }}' },
+      register: 'raftyard_ufw_opened',
+      environment: { LC_ALL: 'C' },
+      changed_when: "'added' in raftyard_ufw_opened.stdout or 'updated' in raftyard_ufw_opened.stdout",
+      loop: '{{ raftyard_ufw_commands }}',
+      when: UFW_ACTIVE,
+    },
+  ],
+};
+
+/** Lists of two answers as one: rich rules by line, ports by word. */
+function listed(rich: number, ports: number): string {
+  const out = (index: number): string => `raftyard_firewalld_listed.results[${index}].stdout`;
+  return `{{ ${out(rich)}.splitlines() | map('trim') | list + ${out(ports)}.split() }}`;
+}
+
+const DISABLE: Task = {
+  name: 'Turn the firewall off',
+  when: "raftyard_firewall == 'disable'",
+  block: [
+    // Stopping firewalld flushes them (moby #28476), and only a start of Docker makes them again.
+    dockerChain('Whether Docker has rules of its own', 'raftyard_chains_before'),
+    { name: 'Services', 'ansible.builtin.service_facts': {} },
+    {
+      name: 'Stop firewalld',
+      'ansible.builtin.systemd': { name: 'firewalld.service', state: 'stopped', enabled: false },
+      register: 'raftyard_firewalld_stopped',
+      when: "ansible_facts.services['firewalld.service'] is defined and ansible_facts.services['firewalld.service'].status not in ['not-found', 'masked']",
+    },
+    UFW_STATUS,
+    {
+      name: 'Stop ufw',
+      'ansible.builtin.command': { cmd: '{{ item }}' },
+      loop: '{{ raftyard_ufw_commands }}',
+      when: UFW_ACTIVE,
+    },
+    dockerChain('Whether they are still there', 'raftyard_chains_after'),
+    {
+      name: 'Let Docker make its rules again',
+      'ansible.builtin.systemd': { name: 'docker.service', state: 'restarted' },
+      when: [
+        'raftyard_firewalld_stopped is changed',
+        'raftyard_chains_before.rc == 0',
+        'raftyard_chains_after.rc != 0',
+      ],
+    },
+  ],
+};
+
+const IMAGE: readonly Task[] = [
+  look(
+    'Look for the image',
+    ['docker', 'image', 'inspect', '{{ raftyard_image }}'],
+    'raftyard_image_found',
+    [0, 1],
+  ),
+  {
+    name: 'Pull the image',
+    'ansible.builtin.command': { argv: ['docker', 'pull', '{{ raftyard_image }}'] },
+    when: 'raftyard_image_found.rc != 0',
+  },
+];
+
+const START = {
+  'ansible.builtin.command': {
+    argv: "{{ ['/bin/sh', raftyard_script] + (['--replace'] if raftyard_state == 'foreign' else []) }}",
+  },
+};
+
+/** An agent that is joined before its API answers fails its first attempt, and tries again 30 seconds later. */
+const RUN: readonly Task[] = [
+  {
+    name: 'Start stopped containers',
+    'ansible.builtin.command': { argv: ['docker', 'start', '{{ raftyard_container }}'] },
+    when: "raftyard_state == 'stopped'",
+  },
+  {
+    name: 'Start the servers that the others join',
+    ...START,
+    when: ["raftyard_state in ['absent', 'foreign']", 'raftyard_starts_first'],
+  },
+  ask('Wait until they answer', LEADER, 'raftyard_first', {
+    until: 'raftyard_first.status == 200',
+    retries: 60,
+    delay: 1,
+    when: ["raftyard_state != 'good'", 'raftyard_starts_first', 'not ansible_check_mode'],
+  }),
+  {
+    name: 'Start all others, at the same time',
+    ...START,
+    when: ["raftyard_state in ['absent', 'foreign']", 'not raftyard_starts_first'],
+  },
+];
+
+const REPLACE: readonly Task[] = [
+  {
+    name: 'Container that is not as it should be',
+    when: "raftyard_state == 'outdated'",
+    block: [
+      ask('Whether the cluster has a leader', LEADER, 'raftyard_before', { failed_when: false }),
+      { name: 'Make it anew', ...START },
+      ask('Wait until it sees a leader again', LEADER, 'raftyard_after', {
+        ...waiting("raftyard_after.json | default('') | length > 0", 120),
+        when: ['not ansible_check_mode', "raftyard_before.json | default('') | length > 0"],
+      }),
+    ],
+  },
+];
+
+const QUORUM: readonly Task[] = [
+  ask('Every agent sees a leader', LEADER, 'raftyard_leader', {
+    ...waiting("raftyard_leader.json | default('') | length > 0", 120),
+  }),
+  ask('All servers are Raft peers', '/v1/status/peers', 'raftyard_peers', {
+    ...waiting('raftyard_peers.json | default([]) | length == raftyard_servers_expected', 120),
+  }),
+  {
+    name: 'Leader',
+    'ansible.builtin.debug': {
+      msg: '{{ raftyard_node }} sees the leader of {{ raftyard_datacenter }} at {{ raftyard_leader.json }}, {{ raftyard_peers.json | length }} servers',
+    },
+    when: 'not ansible_check_mode',
+  },
+];
+
+const PLAYS = [
+  { name: 'Check', hosts: 'raftyard', gather_facts: false, any_errors_fatal: true, tasks: CHECK },
+  {
+    name: 'Prepare and start',
+    hosts: 'raftyard',
+    gather_facts: false,
+    tasks: [...FILES, OPEN, DISABLE, ...IMAGE, ...RUN],
+  },
+  {
+    name: 'Replace what is outdated, one host at a time',
+    hosts: 'raftyard',
+    gather_facts: false,
+    serial: 1,
+    max_fail_percentage: 0,
+    tasks: REPLACE,
+  },
+  { name: 'Wait for the quorum', hosts: 'raftyard', gather_facts: false, tasks: QUORUM },
+];
+
+/** playbook.yaml */
+export function playbook(): string {
+  return yamlText(PLAYS, {
+    comment: 'Raises the Consul cluster of inventory.yaml. Can be run again. Written by Raftyard.',
+    bare: true,
+  });
+}
