@@ -12,6 +12,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/e2e/setup.ts'],
+          // One range, one screen.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'packaging',
           include: ['tests/packaging/**/*.test.ts'],
           globalSetup: ['tests/packaging/setup.ts'],

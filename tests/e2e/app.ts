@@ -1,0 +1,93 @@
+/** The real app in a real window, started as a person starts it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { inject } from 'vitest';
+
+const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+
+export interface LaunchOptions {
+  /** Raftyard's home; a new one by default, removed at the end. */
+  readonly home?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class RunningApp {
+  private constructor(
+    readonly electron: ElectronApplication,
+    readonly page: Page,
+    readonly home: string,
+    private readonly ownHome: boolean,
+  ) {}
+
+  /** @throws when no window has drawn its first screen within half a minute */
+  static async launch(options: LaunchOptions = {}): Promise<RunningApp> {
+    const home = options.home ?? mkdtempSync(join(tmpdir(), 'raftyard-e2e-'));
+    const { executable, env } = inject('window');
+    const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const electron = await _electron.launch({
+      executablePath: executable,
+      args: [...flags, root, ...(options.args ?? [])],
+      env: { ...clean(process.env), ...env, RAFTYARD_HOME: home, LANG: 'en_US.UTF-8', ...options.env },
+    });
+    const page = await electron.firstWindow();
+    await page.locator('#root > *').first().waitFor({ timeout: 30_000 });
+    return new RunningApp(electron, page, home, options.home === undefined);
+  }
+
+  /** What the next system dialog for opening answers; no person is there to click it. */
+  async answerOpenDialog(...paths: string[]): Promise<void> {
+    await this.electron.evaluate(({ dialog }, filePaths) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
+    }, paths);
+  }
+
+  async answerSaveDialog(path: string): Promise<void> {
+    await this.electron.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === '', filePath });
+    }, path);
+  }
+
+  /** Chooses a menu entry by its command, as clicking it does. */
+  async menu(id: string): Promise<void> {
+    await this.electron.evaluate(({ Menu }, wanted) => {
+      const item = Menu.getApplicationMenu()?.getMenuItemById(wanted);
+      if (item === null || item === undefined) throw new Error(`no menu item ${wanted}`);
+      item.click();
+    }, id);
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await this.electron.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+      { width, height },
+    );
+    await this.page.waitForFunction(
+      (size) => window.innerWidth === size.width && window.innerHeight === size.height,
+      { width, height },
+    );
+  }
+
+  /** Ends the app whatever is unsaved. */
+  async close(): Promise<void> {
+    const { electron } = this;
+    const child = electron.process();
+    await electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined);
+    if (child.exitCode === null) await new Promise((done) => child.once('exit', done));
+    if (this.ownHome) rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** Ends it as a crash does: at once, with nothing written on the way out. */
+  async kill(): Promise<void> {
+    const child = this.electron.process();
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null)
+      await new Promise((done) => child.once('exit', done));
+  }
+}
+
+const clean = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));

@@ -1,0 +1,40 @@
+import type { Locator, Page } from 'playwright';
+
+export type ViewName = 'Topology' | 'Plan' | 'Services' | 'Consul UI' | 'Logs' | 'Export';
+
+/** The window with a document: rail, top bar, canvas. */
+export class MainPage {
+  constructor(readonly page: Page) {}
+
+  get health(): Locator {
+    return this.page.getByTestId('health');
+  }
+
+  node(name: string): Locator {
+    return this.page.getByTestId(`node-card-${name}`);
+  }
+
+  async show(view: ViewName): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Raftyard' }).getByRole('button', { name: view }).click();
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('banner').getByRole('button', { name });
+  }
+
+  /** Plans, and waits for the plan on the screen. */
+  async plan(): Promise<void> {
+    await this.button(/^Plan/).click();
+    await this.page.getByTestId('plan-counts').waitFor({ timeout: 60_000 });
+  }
+
+  /** Ticks all that wants a yes, applies, and waits for the end. */
+  async apply(): Promise<string> {
+    for (const box of await this.page.getByRole('checkbox', { name: 'I have read this' }).all())
+      await box.check();
+    await this.page.getByTestId('apply-button').click();
+    const summary = this.page.getByTestId('summary');
+    await summary.waitFor({ timeout: 180_000 });
+    return (await summary.getAttribute('data-result')) ?? '';
+  }
+}
