@@ -368,6 +368,11 @@ describe('one node', () => {
     expect(await rootScript(topology, 'docker01', "docker inspect -f '{{.State.Status}}' foreign")).toBe(
       'running',
     );
+    // Adopted, says the record on its host: then it is one of the cluster's.
+    const record = '/opt/consul/.raftyard/state.json';
+    await rootScript(topology, 'docker01', `sed -i '1s/{/{"adopted": true,/' ${record}`);
+    expect(await containerOperation(foreign, 'node1', 'restart', context)).toEqual({ changed: true });
+    await rootScript(topology, 'docker01', `sed -i '1s/"adopted": true,//' ${record}; docker rm -f foreign`);
     await expect(containerOperation(topology, 'node9', 'stop', context)).rejects.toMatchObject({
       code: 'usage',
     });

@@ -66,8 +66,9 @@ function raftStats(stats: Readonly<Record<string, string>> | undefined) {
   if (stats === undefined) return null;
   const index = (value: string | undefined): number | null =>
     value !== undefined && /^\d+$/.test(value) ? Number(value) : null;
+  const contact = goDurationMs(stats['last_contact'] ?? '');
   return {
-    lastContactMs: goDurationMs(stats['last_contact'] ?? ''),
+    lastContactMs: contact === null ? null : Math.round(contact * 10) / 10,
     lastIndex: index(stats['last_log_index']),
     appliedIndex: index(stats['applied_index']),
   };
