@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exportScripts } from '../../../src/shared/export/index.js';
+import { EXPORT_FORMATS, exportScripts, exportTopology } from '../../../src/shared/export/index.js';
 import { readTopology } from '../../../src/shared/topology/index.js';
 import { raftyard } from './fake-io.js';
 
@@ -69,6 +69,25 @@ describe('export', () => {
     }
     const again = await exported(join(folder, 'zipped'), '--zip');
     expect(again.code).toBe(1);
+  });
+
+  it.each(EXPORT_FORMATS)('writes the format %s', async (format) => {
+    const out = join(folder, 'formats', format);
+    const ran = await raftyard(['export', SEED, '--format', format, '--out', out, '--zip']);
+    expect(ran.code).toBe(0);
+    const files = exportTopology(topology, format);
+    for (const { path, content } of files) expect(readFileSync(join(out, path), 'utf8')).toBe(content);
+    expect(Object.keys(unzipSync(readFileSync(`${out}.zip`))).sort()).toEqual(
+      files.map(({ path }) => `${format}/${path}`).sort(),
+    );
+  });
+
+  it('knows no other format', async () => {
+    const out = join(folder, 'terraform');
+    const ran = await raftyard(['export', SEED, '--format', 'terraform', '--out', out]);
+    expect(ran.code).toBe(64);
+    expect(ran.stderr).toContain('compose');
+    expect(readdirSync(folder)).not.toContain('terraform');
   });
 
   it('lists the files as JSON', async () => {
