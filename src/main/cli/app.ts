@@ -1,11 +1,11 @@
 /** One run of one command: its screens, its questions, its interruption. */
 import { setMaxListeners } from 'node:events';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RaftyardError, toEnvelope } from '../../shared/errors.js';
 import type { Host } from '../../shared/topology/types.js';
 import type { ProgressEvent, UseCaseContext } from '../cluster/types.js';
 import type { ConnectorPrompts, HostConnector } from '../host/types.js';
+import { holder } from '../store/holder.js';
 import { raftyardHome } from '../store/paths.js';
 import { InvalidTopology } from './documents.js';
 import { EXIT, exitCodeOf } from './exit.js';
@@ -159,17 +159,6 @@ export class App {
     if (this.io.env['RAFTYARD_DEBUG'] === '1' && error instanceof Error) this.err.foreign(error.stack ?? '');
     return exitCodeOf(envelope.code);
   }
-}
-
-/** Who holds a lock on the hosts, for other people to read. */
-function holder(): string {
-  let user = 'someone';
-  try {
-    user = userInfo().username;
-  } catch {
-    // A user id without an entry in the password file.
-  }
-  return `${user}@${hostname()}`;
 }
 
 /** Runs a command to its exit code, whatever it throws; the first Ctrl-C cancels, the second ends at once. */

@@ -2,21 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { RaftyardError } from '../../shared/errors.js';
 import { writeFileAtomic } from '../store/atomic.js';
-
-/** An error of the file system in words. */
-export function fileError(what: string, error: unknown): RaftyardError {
-  if (error instanceof RaftyardError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words: Record<string, string> = {
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    ENOSPC: 'the disk is full',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of the path is not a directory',
-    EISDIR: 'it is a directory',
-  };
-  return new RaftyardError('io', `${what}: ${words[code ?? ''] ?? message}`, { cause: error });
-}
+import { fileError } from '../store/file-error.js';
 
 /** Writes a new file; the same content again is fine. @throws RaftyardError conflict when another is there, io */
 export async function writeNew(file: string, content: string, force: boolean, mode = 0o644): Promise<void> {

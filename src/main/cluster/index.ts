@@ -3,5 +3,14 @@ export { applyPlan } from './apply/index.js';
 export { Journal } from './apply/journal.js';
 export { type Imported, importCluster } from './import.js';
 export { preflight } from './preflight/index.js';
+export {
+  agentLogs,
+  type ContainerOperation,
+  containerOperation,
+  type LogOptions,
+  readKv,
+  readKvValue,
+} from './node-ops.js';
 export { status } from './status.js';
 export * from './types.js';
+export { type ClusterWatch, type WatchHandlers, type WatchOptions, watchCluster } from './watch/index.js';

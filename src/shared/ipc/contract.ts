@@ -8,6 +8,7 @@ import type { LiveEvent, LiveSnapshot } from '../live/types.js';
 import type { HostCheck } from '../plan/checks.js';
 import type { Facts } from '../plan/facts.js';
 import type { ApplySummary, ClusterStatus, ProgressEvent } from '../run/types.js';
+import { CHANNEL_NAMES, EVENT_NAMES } from './names.js';
 import type {
   AppInfo,
   ConsulUiState,
@@ -141,7 +142,12 @@ export const requestSchemas = {
   'kv:list': z.strictObject({ datacenter: name, prefix: z.string().max(4096) }),
   'kv:value': z.strictObject({ datacenter: name, key: z.string().min(1).max(4096) }),
 
-  'consul-ui:show': z.strictObject({ bounds, node: name.optional(), datacenter: name.optional() }),
+  'consul-ui:show': z.strictObject({
+    text: documentText,
+    bounds,
+    node: name.optional(),
+    datacenter: name.optional(),
+  }),
   'consul-ui:hide': nothing,
   'consul-ui:bounds': z.strictObject({ bounds }),
   'consul-ui:go': z.enum(['back', 'forward', 'reload', 'home']),
@@ -163,7 +169,13 @@ export const requestSchemas = {
 } as const;
 
 export type Channel = keyof typeof requestSchemas;
-export const CHANNELS = Object.keys(requestSchemas) as readonly Channel[];
+export const CHANNELS: readonly Channel[] = CHANNEL_NAMES;
+/** Fails to compile when a channel or an event has no name in names.ts. */
+type Missing =
+  | Exclude<Channel, (typeof CHANNEL_NAMES)[number]>
+  | Exclude<EventName, (typeof EVENT_NAMES)[number]>;
+const nothingMissing: [Missing] extends [never] ? true : never = true;
+void nothingMissing;
 
 /** What each channel answers. */
 export interface Responses {
@@ -246,22 +258,7 @@ export interface Events {
   'consul-ui:state': ConsulUiState;
 }
 export type EventName = keyof Events;
-export const EVENTS = [
-  'menu:command',
-  'document:open-requested',
-  'app:close-requested',
-  'app:theme',
-  'task:progress',
-  'task:note',
-  'question',
-  'question:withdrawn',
-  'live:snapshot',
-  'live:events',
-  'live:failed',
-  'logs:lines',
-  'logs:ended',
-  'consul-ui:state',
-] as const satisfies readonly EventName[];
+export const EVENTS = EVENT_NAMES satisfies readonly EventName[];
 
 /** How every answer comes back: an error never crosses as an exception, which would lose its code. */
 export type Envelope<T> =

@@ -1,9 +1,9 @@
 import { type ExportFormat, exportTopology } from '../../../shared/export/index.js';
 import type { BootstrapStyle } from '../../../shared/topology/types.js';
+import { writeFolder } from '../../store/folder.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
 import { EXIT } from '../exit.js';
-import { writeFolder } from '../folder.js';
 import { clean } from '../print/clean.js';
 import { count } from '../print/style.js';
 

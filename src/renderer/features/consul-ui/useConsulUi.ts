@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { type ErrorEnvelope, toEnvelope } from '../../../shared/errors.js';
 import type { Bounds, ConsulUiState } from '../../../shared/ipc/index.js';
 import { call, listen } from '../../lib/ipc.js';
+import { useDocument } from '../../stores/document.js';
 import { useQuestions } from '../../stores/questions.js';
 import { useUi } from '../../stores/ui.js';
 
@@ -40,6 +41,7 @@ export function useConsulUi(enabled: boolean, wanted: string | null): ConsulUi {
     let gone = false;
     setError(null);
     call('consul-ui:show', {
+      text: useDocument.getState().text,
       bounds: boundsOf(element),
       ...(datacenter === undefined || node === undefined ? {} : { datacenter, node }),
     }).then(

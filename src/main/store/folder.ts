@@ -5,8 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { RaftyardError } from '../../shared/errors.js';
 import type { ExportedFile } from '../../shared/export/index.js';
-import { writeFileAtomic } from '../store/atomic.js';
-import { fileError } from './files.js';
+import { writeFileAtomic } from './atomic.js';
+import { fileError } from './file-error.js';
 
 /** "made by Unix" in a zip's central directory; the upper half of the attributes then holds the mode. */
 const UNIX = 3;

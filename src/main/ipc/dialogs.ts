@@ -1,0 +1,9 @@
+/** The system's dialogs, as far as handlers need them. Each answers null when the person gives nothing. */
+export interface Dialogs {
+  openTopology(): Promise<string | null>;
+  saveTopology(suggestedName: string): Promise<string | null>;
+  openIdentity(): Promise<string | null>;
+  openArchive(): Promise<string | null>;
+  chooseFolder(): Promise<string | null>;
+  saveAs(suggestedName: string, extension: string): Promise<string | null>;
+}

@@ -1,0 +1,155 @@
+/** The live view of the open document's cluster, its logs, keys and containers. */
+import { RaftyardError, toEnvelope } from '../../shared/errors.js';
+import type { LogLine } from '../../shared/ipc/index.js';
+import type { Topology } from '../../shared/topology/types.js';
+import {
+  agentLogs,
+  type ClusterWatch,
+  containerOperation,
+  readKv,
+  readKvValue,
+  watchCluster,
+} from '../cluster/index.js';
+import { topologyOf } from './cluster.js';
+import type { Connections } from './connections.js';
+import type { Handlers, Outbox } from './gateway.js';
+import type { Tasks } from './tasks.js';
+
+/** Lines are told in heaps: a chatty agent must not cost a message for each. */
+const LINES_MS = 60;
+
+export class LiveSession {
+  readonly #connections: Connections;
+  readonly #tasks: Tasks;
+  readonly #outbox: Outbox;
+  #watch: ClusterWatch | null = null;
+  #release: (() => void) | null = null;
+  #topology: Topology | null = null;
+  #hidden = false;
+  readonly #streams = new Map<string, AbortController>();
+
+  constructor(connections: Connections, tasks: Tasks, outbox: Outbox) {
+    this.#connections = connections;
+    this.#tasks = tasks;
+    this.#outbox = outbox;
+  }
+
+  /** No question goes to any host while nobody can see the answer. */
+  setHidden(hidden: boolean): void {
+    if (hidden === this.#hidden) return;
+    this.#hidden = hidden;
+    if (hidden) this.#watch?.pause();
+    else this.#watch?.resume();
+  }
+
+  async start(text: string): Promise<void> {
+    const topology = topologyOf(text);
+    await this.stop();
+    const { connector, release } = this.#connections.hold(topology.hosts);
+    this.#release = release;
+    this.#topology = topology;
+    this.#watch = watchCluster(
+      topology,
+      { connector },
+      {
+        onSnapshot: (snapshot) => this.#outbox.send('live:snapshot', snapshot),
+        onEvents: (events) => this.#outbox.send('live:events', events),
+      },
+    );
+    if (this.#hidden) this.#watch.pause();
+  }
+
+  async stop(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = null;
+    await watch?.close();
+    this.#release?.();
+    this.#release = null;
+  }
+
+  /** The window is gone or reloaded: nothing goes on for it. */
+  async end(): Promise<void> {
+    for (const stream of this.#streams.values()) stream.abort();
+    await this.stop();
+    this.#topology = null;
+  }
+
+  handlers(topology: () => Topology | null): Handlers {
+    const now = (): Topology => {
+      const found = this.#topology ?? topology();
+      if (found === null) throw new RaftyardError('usage', 'no cluster is being watched');
+      return found;
+    };
+    return {
+      'live:start': async ({ text }) => {
+        await this.start(text);
+        return undefined;
+      },
+      'live:stop': async () => {
+        await this.stop();
+        return undefined;
+      },
+      'live:operate': ({ task, node, operation }) =>
+        this.#tasks.run(task, async (signal) => {
+          const wanted = now();
+          await this.#connections.use(wanted.hosts, signal, (context) =>
+            containerOperation(wanted, node, operation, context),
+          );
+          return undefined;
+        }),
+      'logs:start': ({ stream, node, tail }) => {
+        this.#logs(stream, now(), node, tail);
+        return undefined;
+      },
+      'logs:stop': ({ stream }) => {
+        this.#streams.get(stream)?.abort();
+        return undefined;
+      },
+      'kv:list': ({ datacenter, prefix }) => {
+        const wanted = now();
+        return this.#connections.use(wanted.hosts, undefined, (context) =>
+          readKv(wanted, datacenter, prefix, context),
+        );
+      },
+      'kv:value': ({ datacenter, key }) => {
+        const wanted = now();
+        return this.#connections.use(wanted.hosts, undefined, (context) =>
+          readKvValue(wanted, datacenter, key, context),
+        );
+      },
+    };
+  }
+
+  #logs(stream: string, topology: Topology, node: string, tail: number): void {
+    const controller = new AbortController();
+    this.#streams.set(stream, controller);
+    let waiting: LogLine[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const flush = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (waiting.length > 0) this.#outbox.send('logs:lines', { stream, lines: waiting });
+      waiting = [];
+    };
+    const onLine = (line: LogLine): void => {
+      waiting.push(line);
+      timer ??= setTimeout(flush, LINES_MS);
+    };
+    const { signal } = controller;
+    this.#connections
+      .use(topology.hosts, signal, (context) =>
+        agentLogs(topology, node, context, { tail, follow: true, signal, onLine }),
+      )
+      .then(
+        () => {
+          flush();
+          this.#outbox.send('logs:ended', { stream });
+        },
+        (error: unknown) => {
+          flush();
+          this.#outbox.send('logs:ended', { stream, error: toEnvelope(error) });
+        },
+      )
+      .finally(() => this.#streams.delete(stream));
+  }
+}

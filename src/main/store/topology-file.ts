@@ -1,0 +1,42 @@
+/** Topology documents on disk. */
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { RaftyardError } from '../../shared/errors.js';
+import { MAX_TEXT } from '../../shared/topology/index.js';
+import { writeFileAtomic } from './atomic.js';
+import { fileError } from './file-error.js';
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['.raftyard', '.yaml', '.yml']);
+
+/** Whether a name is one of a topology document. */
+export function isTopologyFile(path: string): boolean {
+  return EXTENSIONS.has(extname(path).toLowerCase());
+}
+
+/** @throws RaftyardError io, usage (no topology by its name, or too large) */
+export async function readTopologyFile(path: string): Promise<string> {
+  if (!isTopologyFile(path))
+    throw new RaftyardError('usage', `${path} is not named .raftyard, .yaml or .yml`, {
+      hint: 'Rename it if it is a topology.',
+    });
+  try {
+    const { size } = await stat(path);
+    // In bytes: a text that is short enough has at most four of them for each character.
+    if (size > MAX_TEXT * 4) throw new RaftyardError('io', `${path} is too large to be a topology`);
+    const bytes = await readFile(path);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new RaftyardError('io', `${path} is no UTF-8 text`, { cause: error });
+    throw fileError(`${path} cannot be read`, error);
+  }
+}
+
+/** @throws RaftyardError io */
+export async function writeTopologyFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text, 0o644);
+  } catch (error) {
+    throw fileError(`${path} cannot be written`, error);
+  }
+}
