@@ -7,12 +7,14 @@ import { listenToRuns } from '../stores/run.js';
 import { startAutosave } from './autosave.js';
 import { listenToMenu } from './commands.js';
 import { startLivePolicy } from './live-policy.js';
+import { listenToKeys } from './shortcuts.js';
 
 export async function startApp(): Promise<void> {
   listenToQuestions();
   listenToRuns();
   listenToLive();
   listenToMenu();
+  listenToKeys();
   startAutosave();
   startLivePolicy();
   await useApp.getState().load();
