@@ -19,6 +19,7 @@ await i18next.use(initReactI18next).init({
   ns: Object.keys(en),
   interpolation: { escapeValue: false },
   returnNull: false,
+  showSupportNotice: false,
 });
 
 /** Changes the language of everything that is on the screen, and of the page itself. */

@@ -82,7 +82,7 @@ describe('ansible', () => {
 
   it('uses the modules of ansible-core alone', () => {
     const keywords = new Set(
-      'name when block loop loop_control register changed_when failed_when check_mode until retries delay environment vars'.split(
+      'name when block rescue loop loop_control register changed_when failed_when check_mode until retries delay environment vars'.split(
         ' ',
       ),
     );
@@ -90,7 +90,7 @@ describe('ansible', () => {
     const walk = (tasks: readonly Variables[]): void => {
       for (const task of tasks) {
         for (const key of Object.keys(task)) if (!keywords.has(key)) modules.add(key);
-        if (Array.isArray(task['block'])) walk(task['block'] as Variables[]);
+        for (const part of ['block', 'rescue']) walk((task[part] ?? []) as Variables[]);
       }
     };
     const plays = readYaml(at(exportTopology(seedTopology(), 'ansible'), 'playbook.yaml')) as Variables[];

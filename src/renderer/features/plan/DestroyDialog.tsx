@@ -11,9 +11,8 @@ export function DestroyDialog() {
   const { t } = useTranslation('plan');
   const { dialog, closeDialog, show } = useUi();
   const name = useDocument(documentName);
-  const nodes = useDocument((state) =>
-    state.shown.draft.datacenters.flatMap((dc) => dc.nodes.map((node) => node.name)),
-  );
+  const draft = useDocument((state) => state.shown.draft);
+  const nodes = draft.datacenters.flatMap((dc) => dc.nodes.map((node) => node.name));
   const [typed, setTyped] = useState('');
   const [keepData, setKeepData] = useState(false);
   const close = (): void => {

@@ -128,6 +128,7 @@ export function Canvas() {
           zoomable
           ariaLabel={t('minimap')}
           className={styles.minimap}
+          style={{ width: 124, height: 84 }}
           nodeColor={(node) => (node.type === 'area' ? 'var(--ry-area)' : 'var(--ry-raised)')}
           nodeStrokeColor={(node) => (node.selected === true ? 'var(--ry-accent)' : 'var(--ry-line-strong)')}
           maskColor="transparent"

@@ -259,7 +259,18 @@ const REPLACE: readonly Task[] = [
   },
 ];
 
-const QUORUM: readonly Task[] = [
+/** What an agent says that does not get there. In one expression, since it is a text of the host's. */
+const LAST_WORDS: readonly Task[] = [
+  probe('Its last words', ['docker', 'logs', '--tail', '15', '{{ raftyard_container }}'], 'raftyard_words'),
+  {
+    name: 'No quorum',
+    'ansible.builtin.fail': {
+      msg: "{{ raftyard_node }} is not in a quorum of {{ raftyard_servers_expected }} servers. Its last words: {{ (raftyard_words.stdout_lines + raftyard_words.stderr_lines) | join(' / ') }}",
+    },
+  },
+];
+
+const ARRIVE: readonly Task[] = [
   ask('Every agent sees a leader', LEADER, 'raftyard_leader', {
     ...waiting("raftyard_leader.json | default('') | length > 0", 120),
   }),
@@ -274,6 +285,8 @@ const QUORUM: readonly Task[] = [
     when: 'not ansible_check_mode',
   },
 ];
+
+const QUORUM: readonly Task[] = [{ name: 'Quorum', block: ARRIVE, rescue: LAST_WORDS }];
 
 const PLAYS = [
   { name: 'Check', hosts: 'raftyard', gather_facts: false, any_errors_fatal: true, tasks: CHECK },
