@@ -34,7 +34,7 @@ export class RunningApp {
       env: { ...clean(process.env), ...env, RAFTYARD_HOME: home, LANG: 'en_US.UTF-8', ...options.env },
     });
     const page = await electron.firstWindow();
-    await page.locator('#root > *').first().waitFor({ timeout: 30_000 });
+    await page.locator('main').first().waitFor({ timeout: 30_000 });
     return new RunningApp(electron, page, home, options.home === undefined);
   }
 
