@@ -31,7 +31,7 @@ export function Drawer() {
     >
       <Tabs.List aria-label={t('drawer.tabs')}>
         <Tabs.Tab value="problems" data-testid="tab-problems">
-          {t('drawer.problems', { count: problems + live })}
+          {t('drawer.problems', { number: problems + live })}
         </Tabs.Tab>
         <Tabs.Tab value="events" data-testid="tab-events">
           {common('drawer.events')}
