@@ -75,7 +75,7 @@ function readme(input: ExportInput): string {
     'An inventory and a playbook, written by Raftyard, for ansible-core 2.14 or later; no collection is needed. The hosts need Docker and Python 3.',
     'Ansible 清单与 playbook(ansible-core 2.14 及以上,无需额外 collection;目标主机需要 Docker 和 Python 3)。',
     '## Run (运行)',
-    'In this folder; the first command only shows what would change. 在本目录执行,第一条命令只做预览:',
+    'In this folder; the first command changes nothing: it checks the hosts, and shows which files would be written. 在本目录执行,第一条命令只做检查和预览:',
     ...secretNotes(input),
     `The playbook does what ${code('raftyard apply')} does: it checks Docker and what is there, writes the start script and the configuration, sees to the firewall, gets the image, starts all servers at the same time, and waits until all of them are Raft peers and see a leader. A second run changes nothing.`,
     'playbook 可重复执行,第二次运行不会有任何改动。',
