@@ -1,0 +1,130 @@
+/** The exported playbook makes what apply makes, and nothing a second time. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  document,
+  folder,
+  HASHICORP,
+  PROGRIUM,
+  type Ran,
+  run,
+  sameAsApply,
+  using,
+  written,
+} from './exported.js';
+import { containerIds } from './inspect.js';
+import { applyTo, rootScript, statusOf } from './support.js';
+
+interface Recap {
+  readonly changed: number;
+  readonly failed: number;
+}
+
+describe('ansible', () => {
+  let directory: string;
+
+  const play = async (...argv: string[]): Promise<Ran & { recap: Record<string, Recap> }> => {
+    const ran = await run('ansible-playbook', ['-i', 'inventory.yaml', 'playbook.yaml', ...argv], {
+      cwd: directory,
+      env: { LC_ALL: 'C.UTF-8', ANSIBLE_HOME: join(folder, 'ansible'), ANSIBLE_NOCOLOR: '1' },
+    });
+    const lines = ran.output.matchAll(/^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=\d+ +failed=(\d+)/gm);
+    return {
+      ...ran,
+      recap: Object.fromEntries(
+        [...lines].map(([, host = '', changed, failed]) => [
+          host,
+          { changed: Number(changed), failed: Number(failed) },
+        ]),
+      ),
+    };
+  };
+  const nothing = {
+    docker01: { changed: 0, failed: 0 },
+    docker02: { changed: 0, failed: 0 },
+    docker03: { changed: 0, failed: 0 },
+  };
+
+  it('makes the cluster of apply, by sudo and past firewalld; a second run changes nothing', async () => {
+    const topology = await using(await document({}, 'op'));
+    directory = written(topology, 'ansible');
+    const checked = await play('--check');
+    expect(checked, checked.output).toMatchObject({ code: 0 });
+    const bare = 'docker ps -aq; ls -A /opt; firewall-cmd --list-rich-rules | grep ^rule || true';
+    for (const { name } of topology.hosts) expect(await rootScript(topology, name, bare)).toBe('');
+
+    const first = await play();
+    expect(first, first.output).toMatchObject({ code: 0 });
+    for (const { name } of topology.hosts) {
+      expect(first.recap[name]?.changed).toBeGreaterThan(0);
+      expect(await rootScript(topology, name, 'firewall-cmd --state 2>&1')).toBe('running');
+    }
+    // The playbook itself has waited for it: now, not soon.
+    const cluster = await statusOf(topology);
+    expect(cluster.healthy).toBe(true);
+
+    const second = await play();
+    expect(second.recap, second.output).toEqual(nothing);
+
+    const before = await containerIds(topology);
+    await rootScript(topology, 'docker02', 'docker stop consul02');
+    const third = await play();
+    expect(third.recap, third.output).toEqual({ ...nothing, docker02: { changed: 1, failed: 0 } });
+    expect(await containerIds(topology)).toEqual(before);
+    await sameAsApply(topology);
+    // And the other way about: what apply made needs nothing more.
+    expect((await play()).recap).toEqual(nothing);
+  }, 400_000);
+
+  it('makes the tutorial’s cluster with its firewall off, and leaves Docker’s own rules', async () => {
+    const topology = await using(
+      await document({ bootstrap: 'classic', firewall: 'disable', data: 'anonymous', image: PROGRIUM }),
+    );
+    directory = written(topology, 'ansible');
+    const first = await play();
+    expect(first, first.output).toMatchObject({ code: 0 });
+    for (const { name } of topology.hosts) {
+      expect(await rootScript(topology, name, 'systemctl is-active firewalld || true')).toBe('inactive');
+      await rootScript(topology, name, 'iptables -t nat -n -L DOCKER');
+    }
+    expect((await statusOf(topology)).healthy).toBe(true);
+    expect((await play()).recap).toEqual(nothing);
+    await sameAsApply(topology);
+  }, 400_000);
+
+  it('replaces an outdated container one host at a time', async () => {
+    const topology = await using(await document({}));
+    await applyTo(topology);
+    const before = await containerIds(topology);
+    const changed = { ...topology, agentOptions: ['-log-level=debug'] };
+    directory = written(changed, 'ansible');
+    const ran = await play();
+    expect(ran, ran.output).toMatchObject({ code: 0 });
+    const after = await containerIds(topology);
+    for (const id of before) expect(after).not.toContain(id);
+    expect((await statusOf(changed)).healthy).toBe(true);
+    expect((await play()).recap).toEqual(nothing);
+  }, 400_000);
+
+  it('says why an agent does not come up', async () => {
+    const topology = await using(await document({ agentOptions: ['-unheard-of={{ 7 * 7 }}'] }));
+    directory = written(topology, 'ansible');
+    const yaml = join(directory, 'playbook.yaml');
+    writeFileSync(yaml, readFileSync(yaml, 'utf8').replaceAll('retries: 120', 'retries: 1'));
+    const ran = await play();
+    expect(ran.code).not.toBe(0);
+    expect(ran.output).toMatch(/Its last words: .*unheard-of/);
+  }, 200_000);
+
+  it('stops at a foreign container, before anything is changed', async () => {
+    const topology = await using(await document({}));
+    await rootScript(topology, 'docker02', `docker create --name consul02 '${HASHICORP}'`);
+    directory = written(topology, 'ansible');
+    const ran = await play();
+    expect(ran.code).not.toBe(0);
+    expect(ran.output).toContain('A container named consul02 is there already and is not of this cluster');
+    expect(Object.values(ran.recap).map(({ changed }) => changed)).toEqual([0, 0, 0]);
+    expect(await rootScript(topology, 'docker01', 'docker ps -aq')).toBe('');
+  }, 200_000);
+});
