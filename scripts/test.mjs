@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * npm test: set-up, unit tests, integration tests on a practice range, lint. Prints how long each part took,
+ * npm test: set-up, unit tests, integration tests on a practice range, tests in the app's real window, packages,
+ * lint. Prints how long each part took,
  * and as its very last line `N passed, N failed` (tests; lint is none). Any failure gives exit code 1.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -76,6 +77,8 @@ await main(async () => {
     if (await part('Practice range', range))
       await part('Integration tests', () => vitest('integration', folder));
     else total.failed += 1;
+    await part('In the window', () => vitest('e2e', folder));
+    await part('Packaging', () => vitest('packaging', folder));
     await part('Lint', async () => (await run('npm', ['run', '--silent', 'lint'])) === 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });

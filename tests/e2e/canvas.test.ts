@@ -141,7 +141,7 @@ describe('the text', () => {
   it('and the picture are one document', async () => {
     await page.getByRole('tab', { name: 'YAML' }).click();
     const editor = page.getByTestId('yaml-editor');
-    await editor.getByText('name: node2').first().click();
+    await editor.locator('.cm-line', { hasText: 'name: node2' }).first().click();
     await page.keyboard.press('End');
     await page.keyboard.type('b');
     await main.node('node2b').waitFor();

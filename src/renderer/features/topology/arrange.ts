@@ -1,17 +1,14 @@
 /** Where everything stands: what the person has placed stays, the rest is placed well. Pure. */
 import type { Layout, Position } from '../../../shared/ipc/index.js';
 import type { Draft, DraftDatacenter, DraftNode } from '../../../shared/topology/index.js';
+import { type Box, freeSpot, GRID, overlaps } from './geometry.js';
+import { CARD, COMPACT, isCompact, slots } from './slots.js';
 
-export const CARD = { width: 196, height: 84 };
-/** With many clients their cards are one line high: all names stay readable. */
-export const COMPACT = { width: 150, height: 34 };
-export const COMPACT_FROM = 13;
-export const GRID = 8;
-const PAD = 26;
-const HEADER = 50;
-const GAP = { x: 32, y: 80 };
-const AREA_GAP = 64;
-const EMPTY_AREA = { width: 248, height: 150 };
+export const PAD = 24;
+export const HEADER = 48;
+const AREA_GAP = 72;
+const CARD_GAP = 16;
+const EMPTY_AREA = { width: 248, height: 152 };
 
 export interface PlacedNode {
   /** `node:<datacenter>/<name>`; with `#n` where a faulty document has that name twice. */
@@ -55,7 +52,8 @@ export function nodeIds(draft: Draft): Map<DraftNode, string> {
   return ids;
 }
 
-function areaIds(draft: Draft): string[] {
+/** Ids of datacenters, in the order of the document. */
+export function areaIds(draft: Draft): string[] {
   const taken = new Set<string>();
   return draft.datacenters.map((datacenter, index) => {
     const name = `dc:${datacenter.name ?? ''}`;
@@ -63,49 +61,6 @@ function areaIds(draft: Draft): string[] {
     taken.add(id);
     return id;
   });
-}
-
-/** Servers as the tutorial's picture has them: the bootstrap server on top, the others below it. */
-function serverPlaces(count: number): Position[] {
-  const step = CARD.width + GAP.x;
-  const rows = count <= 1 ? [count] : [1, ...chunks(count - 1, count > 5 ? 3 : 2)];
-  const widest = Math.max(...rows, 1);
-  return rows.flatMap((size, row) =>
-    Array.from({ length: size }, (_, i) => ({
-      x: ((widest - size) / 2 + i) * step,
-      y: row * (CARD.height + GAP.y),
-    })),
-  );
-}
-
-const chunks = (count: number, size: number): number[] =>
-  Array.from({ length: Math.ceil(count / size) }, (_, i) => Math.min(size, count - i * size));
-
-/** Places for a datacenter's nodes, in the order of the document. */
-function places(nodes: readonly DraftNode[]): Map<DraftNode, Position> {
-  const result = new Map<DraftNode, Position>();
-  const servers = nodes.filter((node) => node.role !== 'client');
-  const flagged = servers.findIndex((node) => node.bootstrap);
-  const ordered =
-    flagged > 0
-      ? [...servers.slice(flagged, flagged + 1), ...servers.filter((_, i) => i !== flagged)]
-      : servers;
-  const found = serverPlaces(ordered.length);
-  for (const [i, node] of ordered.entries()) result.set(node, found[i] ?? { x: 0, y: 0 });
-  const clients = nodes.filter((node) => node.role === 'client');
-  const bottom = Math.max(0, ...found.map((place) => place.y + CARD.height + GAP.y));
-  const compact = clients.length >= COMPACT_FROM;
-  const size = compact ? COMPACT : CARD;
-  const columns = compact
-    ? 6
-    : Math.max(2, Math.min(4, servers.length === 0 ? 3 : Math.ceil(servers.length / 2) + 1));
-  const gap = compact ? { x: 12, y: 10 } : { x: GAP.x, y: 28 };
-  for (const [i, node] of clients.entries())
-    result.set(node, {
-      x: (i % columns) * (size.width + gap.x),
-      y: bottom + Math.floor(i / columns) * (size.height + gap.y),
-    });
-  return result;
 }
 
 function placeArea(
@@ -116,31 +71,43 @@ function placeArea(
   layout: Layout,
   collapsed: boolean,
 ): Omit<PlacedArea, 'x' | 'y'> {
-  const automatic = places(datacenter.nodes);
+  const automatic = slots(datacenter.nodes);
   const clients = datacenter.nodes.filter((node) => node.role === 'client').length;
-  const compact = clients >= COMPACT_FROM;
-  const nodes = datacenter.nodes.flatMap((draft, node): PlacedNode[] => {
-    if (collapsed && draft.role === 'client') return [];
+  const drawn = datacenter.nodes.map((draft, node) => {
     const own = ids.get(draft) ?? '';
-    const place = automatic.get(draft) ?? { x: 0, y: 0 };
-    const { x, y } = layout[own] ?? { x: snap(place.x + PAD), y: snap(place.y + HEADER) };
-    const size = compact && draft.role === 'client' ? COMPACT : CARD;
-    return [{ id: own, ref: { datacenter: index, node }, draft, x, y, ...size }];
+    const size = draft.role === 'client' && isCompact(clients) ? COMPACT : CARD;
+    return { id: own, ref: { datacenter: index, node }, draft, ...size, given: layout[own] };
   });
-  const right = Math.max(0, ...nodes.map((node) => node.x + node.width));
-  const bottom = Math.max(0, ...nodes.map((node) => node.y + node.height));
+  // Where some were placed by hand, the others look for room between them.
+  const taken: Box[] = drawn.flatMap(({ given, width, height }) =>
+    given === undefined ? [] : [{ ...given, width, height }],
+  );
+  const byHand = taken.length > 0;
+  const nodes = drawn.map(({ given, ...node }): PlacedNode => {
+    if (given !== undefined) return { ...node, ...given };
+    const slot = automatic.get(node.draft) ?? { x: 0, y: 0 };
+    const wanted = { ...node, x: snap(slot.x + PAD), y: snap(slot.y + HEADER) };
+    const place = byHand ? freeSpot(wanted, taken, CARD_GAP, { x: PAD, y: HEADER }) : wanted;
+    const { width, height } = node;
+    const box = { x: snap(place.x), y: snap(place.y), width, height };
+    if (byHand) taken.push(box);
+    return { ...node, ...box };
+  });
+  const shown = collapsed ? nodes.filter((node) => node.draft.role !== 'client') : nodes;
+  const right = Math.max(0, ...shown.map((node) => node.x + node.width));
+  const bottom = Math.max(0, ...shown.map((node) => node.y + node.height));
   return {
     id,
     index,
     draft: datacenter,
-    nodes,
+    nodes: shown,
     width: Math.max(EMPTY_AREA.width, right + PAD),
     height: Math.max(EMPTY_AREA.height, bottom + PAD),
     hiddenClients: collapsed ? clients : 0,
   };
 }
 
-/** All datacenters with their nodes; those without a place of their own stand in a row. */
+/** All datacenters with their nodes: those without a place of their own stand in a row, none covers another. */
 export function arrange(
   draft: Draft,
   layout: Layout,
@@ -148,28 +115,43 @@ export function arrange(
 ): PlacedArea[] {
   const ids = nodeIds(draft);
   const names = areaIds(draft);
-  let next = 0;
-  return draft.datacenters.map((datacenter, index) => {
+  const placed: PlacedArea[] = [];
+  for (const [index, datacenter] of draft.datacenters.entries()) {
     const id = names[index] ?? `dc:${index}`;
     const area = placeArea(datacenter, index, id, ids, layout, collapsed.has(id));
-    const place = layout[id] ?? { x: next, y: 0 };
-    next = Math.max(next, place.x + area.width + AREA_GAP);
-    return { ...area, ...place };
-  });
+    const next = Math.max(0, ...placed.map((other) => other.x + other.width + AREA_GAP));
+    placed.push(aside({ ...area, ...(layout[id] ?? { x: next, y: placed[0]?.y ?? 0 }) }, placed));
+  }
+  return placed;
 }
 
-/** The area that a point of the canvas is in; the last drawn is on top. */
-export function areaAt(areas: readonly PlacedArea[], { x, y }: Position): PlacedArea | undefined {
-  return areas.findLast((a) => x >= a.x && x <= a.x + a.width && y >= a.y && y <= a.y + a.height);
+/** An area that would cover earlier ones stands to the right of them. */
+function aside(area: PlacedArea, others: readonly PlacedArea[]): PlacedArea {
+  const hit = others.find((other) => overlaps(area, other));
+  return hit === undefined ? area : aside({ ...area, x: snap(hit.x + hit.width + AREA_GAP) }, others);
+}
+
+const inside = (box: Box, { x, y }: Position): boolean =>
+  x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+
+/** The area that a point of the canvas is in. */
+export const areaAt = (areas: readonly PlacedArea[], at: Position): PlacedArea | undefined =>
+  areas.findLast((area) => inside(area, at));
+
+/** The area at a point, or the nearest to it. */
+export function areaNear(areas: readonly PlacedArea[], at: Position): PlacedArea | undefined {
+  const distance = (a: PlacedArea): number =>
+    Math.hypot(
+      Math.max(a.x - at.x, 0, at.x - a.x - a.width),
+      Math.max(a.y - at.y, 0, at.y - a.y - a.height),
+    );
+  return [...areas].sort((a, b) => distance(a) - distance(b))[0];
 }
 
 /** The card that a point of the canvas is on. */
-export function cardAt(areas: readonly PlacedArea[], { x, y }: Position): PlacedNode | undefined {
+export function cardAt(areas: readonly PlacedArea[], at: Position): PlacedNode | undefined {
   for (const area of areas) {
-    const found = area.nodes.findLast(
-      (n) =>
-        x >= area.x + n.x && x <= area.x + n.x + n.width && y >= area.y + n.y && y <= area.y + n.y + n.height,
-    );
+    const found = area.nodes.findLast((n) => inside({ ...n, x: area.x + n.x, y: area.y + n.y }, at));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -177,10 +159,17 @@ export function cardAt(areas: readonly PlacedArea[], { x, y }: Position): Placed
 
 /**
  * Positions after cards were moved: an area grows to the left and the top by moving itself, so that its
- * cards stay where they are on the canvas.
+ * cards stay where they are on the canvas; a single card that was put onto another moves beside it.
  */
 export function settle(area: PlacedArea, moved: Readonly<Record<string, Position>>): Layout {
-  const nodes = area.nodes.map((node) => ({ id: node.id, ...(moved[node.id] ?? { x: node.x, y: node.y }) }));
+  const alone = Object.keys(moved).length === 1;
+  const nodes = area.nodes.map((node) => {
+    const to = moved[node.id];
+    if (to === undefined) return { id: node.id, x: node.x, y: node.y };
+    const others = area.nodes.filter((other) => moved[other.id] === undefined);
+    const box = { x: snap(to.x), y: snap(to.y), width: node.width, height: node.height };
+    return { id: node.id, ...(alone ? freeSpot(box, others, 0) : to) };
+  });
   const left = Math.min(PAD, ...nodes.map((node) => node.x));
   const top = Math.min(HEADER, ...nodes.map((node) => node.y));
   const by = { x: snap(left - PAD), y: snap(top - HEADER) };

@@ -1,12 +1,17 @@
 /** The document, what is live and what runs, as cards and links. Pure; what did not change keeps its identity. */
 import type { LiveDatacenter, LiveNode, LiveSnapshot } from '../../../shared/live/index.js';
 import type { DraftHost, DraftNode } from '../../../shared/topology/index.js';
-import { CARD, type PlacedArea, type PlacedNode } from './arrange.js';
+import { PAD, type PlacedArea, type PlacedNode } from './arrange.js';
+import { CARD, COMPACT, MOST_LINKED } from './slots.js';
+import type { Doing } from './doing.js';
 
-/** More servers than this are drawn as one pool, not as links between each two. */
-export const MOST_LINKED = 7;
 /** More clients than this have no line each: the area says where they belong. */
 export const MOST_LINES = 12;
+
+/** What a card shows of a live node: not more, so that a card is drawn anew only when it looks different. */
+export type CardLive = Pick<LiveNode, 'status' | 'leader' | 'voter' | 'version' | 'container'> & {
+  readonly critical: number;
+};
 
 export interface CardData {
   readonly [key: string]: unknown;
@@ -19,13 +24,13 @@ export interface CardData {
   readonly ref: PlacedNode['ref'];
   readonly host: string | undefined;
   readonly compact: boolean;
-  readonly live: LiveNode | null;
+  readonly live: CardLive | null;
   /** A member that the document does not have. */
   readonly ghost: boolean;
   /** Old: what is live is not known now. */
   readonly stale: boolean;
-  /** What is being done on its host now. */
-  readonly doing: string | null;
+  /** What is being done to it now, or what failed there last. */
+  readonly doing: Doing | null;
   readonly errors: number;
 }
 
@@ -58,8 +63,7 @@ export interface View {
   readonly bootstrap: string;
   readonly hosts: readonly DraftHost[];
   readonly snapshot: LiveSnapshot | null;
-  /** What is done on which host. */
-  readonly doing: Readonly<Record<string, string>>;
+  readonly doing: readonly Doing[];
   /** Number of errors by path, as `datacenters.0.nodes.1`. */
   readonly errors: Readonly<Record<string, number>>;
 }
@@ -67,6 +71,19 @@ export interface View {
 function liveOf(view: View, area: PlacedArea): LiveDatacenter | undefined {
   return view.snapshot?.datacenters.find((dc) => dc.name === area.draft.name);
 }
+
+const shownOf = ({ status, leader, voter, version, container, checks }: LiveNode): CardLive => ({
+  status,
+  leader,
+  voter,
+  version,
+  container,
+  critical: checks.critical,
+});
+
+const staleIn = (view: View, area: PlacedArea): boolean =>
+  view.snapshot !== null &&
+  (view.snapshot.staleSince !== null || (liveOf(view, area)?.staleSince ?? null) !== null);
 
 /** What a node's card shows. */
 export function cardOf(node: PlacedNode, area: PlacedArea, view: View): CardData {
@@ -82,25 +99,35 @@ export function cardOf(node: PlacedNode, area: PlacedArea, view: View): CardData
     flag: !server ? null : draft.bootstrap ? 'chosen' : view.bootstrap === 'robust' ? 'same' : null,
     ref: node.ref,
     host: draft.host,
-    compact: node.height < CARD.height,
-    live,
+    compact: node.height === COMPACT.height,
+    live: live === null ? null : shownOf(live),
     ghost: false,
-    stale: view.snapshot !== null && view.snapshot.staleSince !== null,
-    doing: draft.host === undefined ? null : (view.doing[draft.host] ?? null),
+    stale: staleIn(view, area),
+    doing:
+      view.doing.findLast((entry) =>
+        entry.node === undefined ? entry.host === draft.host : entry.node === draft.name,
+      ) ?? null,
     errors: view.errors[draft.path.join('.')] ?? 0,
   };
 }
 
-/** Members that Consul knows and the document does not, with places below the area's cards. */
-export function ghostsOf(
-  area: PlacedArea,
-  view: View,
-): { readonly id: string; readonly x: number; readonly y: number; readonly data: CardData }[] {
+export interface Ghost {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly data: CardData;
+}
+
+const GHOST_GAP = 16;
+
+/** Members that Consul knows and the document does not: in rows below the area's own cards. */
+export function ghostsOf(area: PlacedArea, view: View): Ghost[] {
   const unknown = liveOf(view, area)?.nodes.filter((node) => !node.inTopology) ?? [];
+  const columns = Math.max(1, Math.floor((area.width - 2 * PAD + GHOST_GAP) / (CARD.width + GHOST_GAP)));
   return unknown.map((live, i) => ({
     id: `ghost:${area.draft.name ?? ''}/${live.name}`,
-    x: 26 + (i % 3) * (CARD.width + 16),
-    y: area.height + 16 + Math.floor(i / 3) * (CARD.height + 16),
+    x: PAD + (i % columns) * (CARD.width + GHOST_GAP),
+    y: area.height + Math.floor(i / columns) * (CARD.height + GHOST_GAP),
     data: {
       kind: 'card',
       name: live.name,
@@ -110,14 +137,18 @@ export function ghostsOf(
       ref: { datacenter: area.index, node: -1 },
       host: undefined,
       compact: false,
-      live,
+      live: shownOf(live),
       ghost: true,
-      stale: false,
+      stale: staleIn(view, area),
       doing: null,
       errors: 0,
     },
   }));
 }
+
+/** Height of an area with the ghosts that stand in it. */
+export const heightWith = (area: PlacedArea, ghosts: readonly Ghost[]): number =>
+  Math.max(area.height, ...ghosts.map((ghost) => ghost.y + CARD.height + PAD));
 
 export function areaDataOf(area: PlacedArea, view: View): AreaData {
   const servers = area.draft.nodes.filter((node) => node.role === 'server').length;
@@ -203,28 +234,40 @@ function inner(area: PlacedArea, view: View): Link[] {
   return [...lan, ...rpc];
 }
 
+/** The server that stands for its datacenter at the end of a WAN link: the leader, else the bootstrap server. */
+function speaker(area: PlacedArea, view: View): { node: PlacedNode; alive: boolean } | undefined {
+  const live = liveOf(view, area);
+  const servers = area.nodes.filter((node) => node.draft.role !== 'client');
+  const up = (node: PlacedNode): boolean => {
+    const status = live?.nodes.find((entry) => entry.name === node.draft.name)?.status;
+    return status !== 'failed' && status !== 'left';
+  };
+  const node =
+    servers.find((server) => server.draft.name === live?.leader) ??
+    servers.find((server) => server.draft.bootstrap && up(server)) ??
+    servers.find(up) ??
+    servers[0];
+  return node === undefined ? undefined : { node, alive: up(node) };
+}
+
 /** Every link of the picture. WAN gossip is between servers: it is drawn once for each two datacenters. */
 export function linksOf(areas: readonly PlacedArea[], view: View): Link[] {
-  const speaker = (area: PlacedArea): PlacedNode | undefined =>
-    area.nodes.find((node) => node.draft.role === 'server' && node.draft.bootstrap) ??
-    area.nodes.find((node) => node.draft.role === 'server');
   const wan = areas.flatMap((a, i) =>
     areas.slice(i + 1).flatMap((b): Link[] => {
-      const [from, to] = [speaker(a), speaker(b)];
+      const [from, to] = [speaker(a, view), speaker(b, view)];
       if (from === undefined || to === undefined) return [];
+      const [one, other] = [a.draft.name, b.draft.name];
       const known = view.snapshot?.wan.find(
-        (link) =>
-          (link.a === a.draft.name && link.b === b.draft.name) ||
-          (link.a === b.draft.name && link.b === a.draft.name),
+        (link) => (link.a === one && link.b === other) || (link.a === other && link.b === one),
       );
       return [
         {
           id: `wan:${a.id}|${b.id}`,
           kind: 'wan',
-          source: from.id,
-          target: to.id,
+          source: from.node.id,
+          target: to.node.id,
           rtt: known?.ms ?? null,
-          broken: false,
+          broken: !from.alive || !to.alive,
         },
       ];
     }),

@@ -34,6 +34,8 @@ export const inspector = {
       classic:
         'The only server with -bootstrap-expect; the others join it. While it is away, a cluster that was never up cannot form.',
     },
+    bootstrapKeep: 'To take it away, give it to another server.',
+    bootstrapClient: 'Only servers take part in the first election.',
     container: 'Container name',
     containerHelp: 'As docker ps shows it. A new name makes a new container.',
     options: 'Extra agent options',

@@ -33,6 +33,8 @@ export const inspector = {
       classic:
         '唯一带有 -bootstrap-expect 的 server，其他 server 加入它。它不在时，从未建立过的集群无法形成。',
     },
+    bootstrapKeep: '若要取消，请把它交给另一个 server。',
+    bootstrapClient: '只有 server 参与首次选举。',
     container: '容器名称',
     containerHelp: '即 docker ps 中显示的名称。改名会重建容器。',
     options: '额外的 agent 选项',
