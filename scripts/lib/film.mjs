@@ -34,9 +34,9 @@ export async function film({ executable, env, file, folder, say }) {
     await shoot(page, '1-applied');
     const result = await page.getByTestId('summary').getAttribute('data-result');
     if (result !== 'done') {
-      throw new Stop(`The cluster did not come up: ${await page.getByTestId('summary').innerText()}`);
+      throw new Stop(`The cluster did not come up: ${await page.getByTestId('summary').textContent()}`);
     }
-    say(await page.getByTestId('time-to-quorum').innerText());
+    say(await page.getByTestId('time-to-quorum').textContent());
     await page.getByRole('navigation').getByRole('button').first().click();
     await page.getByTestId('health').filter({ hasText: 'leader' }).waitFor({ timeout: WAIT_MS });
     await shoot(page, '2-live');
