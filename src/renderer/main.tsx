@@ -4,24 +4,17 @@ import '@mantine/core/styles.css';
 import '@xyflow/react/dist/style.css';
 import './ui/tokens.css';
 import './ui/base.css';
-import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.js';
 import { startApp } from './app/start.js';
-import { cssNonce } from './lib/nonce.js';
-import { theme, variables } from './ui/theme.js';
+import { Themed } from './ui/Themed.js';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 await startApp();
 createRoot(root).render(
-  <MantineProvider
-    theme={theme}
-    cssVariablesResolver={variables}
-    defaultColorScheme="auto"
-    getStyleNonce={() => cssNonce}
-  >
+  <Themed>
     <App />
-  </MantineProvider>,
+  </Themed>,
 );

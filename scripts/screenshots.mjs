@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+/**
+ * npm run screenshots: every screen of the app, light and dark, in both languages, wide and narrow, into
+ * docs/images. A real window on a real cluster of the practice range (started and raised if need be).
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron } from 'playwright';
+import { display } from './lib/display.mjs';
+import { electronRuntime } from './lib/electron.mjs';
+import { installElectronPackages } from './lib/electron-packages.mjs';
+import { heading, main, must, root } from './lib/run.mjs';
+import { setUp } from './lib/setup.mjs';
+
+const folder = join(root, 'docs', 'images');
+const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 } };
+const LANGUAGES = ['en', 'zh'];
+const THEMES = ['light', 'dark'];
+const raftyard = (...argv) => [process.execPath, ['bin/raftyard.js', ...argv]];
+
+async function launch(executable, env, settings, args) {
+  const home = mkdtempSync(join(tmpdir(), 'raftyard-pictures-'));
+  mkdirSync(join(home, 'app'), { recursive: true });
+  writeFileSync(join(home, 'app', 'settings.json'), JSON.stringify(settings));
+  const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const app = await _electron.launch({
+    executablePath: executable,
+    args: [...flags, root, ...args],
+    env: { ...process.env, ...env, RAFTYARD_HOME: home },
+  });
+  const page = await app.firstWindow();
+  await page.locator('main').first().waitFor();
+  return { app, page, end: () => app.close().then(() => rmSync(home, { recursive: true, force: true })) };
+}
+
+/** Rail buttons by their place: their names change with the language. */
+const VIEWS = ['topology', 'plan', 'services', 'consul-ui', 'logs', 'export'];
+
+/** All screens of one theme, language and size. */
+async function take(executable, env, file, theme, language, size) {
+  const name = (screen) => join(folder, `${screen}-${theme}-${language}-${size}.png`);
+  const settings = { theme, language };
+  const resize = async ({ app, page }) => {
+    await app.evaluate(({ BrowserWindow }, wanted) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(wanted.width, wanted.height);
+    }, SIZES[size]);
+    await page.waitForFunction((wanted) => window.innerWidth === wanted.width, SIZES[size]);
+  };
+  const shoot = async (page, screen) => {
+    await page.mouse.move(0, 0);
+    await page.evaluate(() =>
+      Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))),
+    );
+    await page.screenshot({ path: name(screen) });
+  };
+
+  const first = await launch(executable, env, settings, []);
+  await resize(first);
+  await shoot(first.page, 'welcome');
+  await first.page.getByTestId('template-three').click();
+  await first.page.getByRole('dialog').waitFor();
+  await shoot(first.page, 'new');
+  await first.end();
+
+  const { app, page, end } = await launch(executable, env, settings, [file]);
+  await resize({ app, page });
+  const rail = page.getByRole('navigation', { name: 'Raftyard' }).getByRole('button');
+  const go = async (view) => await rail.nth(VIEWS.indexOf(view)).click();
+  await page.getByTestId('node-card-node1').waitFor();
+  await go('plan');
+  await page.getByRole('banner').getByRole('button').nth(1).click();
+  await page.getByTestId('checks').waitFor({ timeout: 60_000 });
+  await shoot(page, 'checks');
+  await go('topology');
+  await page.getByTestId('health').locator('[aria-hidden]').first().waitFor();
+  await page.locator('[data-kind="lan"]').first().waitFor({ timeout: 90_000 });
+  await page.getByTestId('node-card-node1').click();
+  await shoot(page, 'topology');
+  await page.getByRole('tab').nth(2).click();
+  await page.locator('.cm-line').first().waitFor();
+  await shoot(page, 'yaml');
+  for (const view of ['services', 'logs', 'export']) {
+    await go(view);
+    const anchor = { services: 'service-consul', logs: 'log-lines', export: 'preview' }[view];
+    await page.getByTestId(anchor).waitFor({ timeout: 30_000 });
+    if (view === 'logs') await page.getByTestId(anchor).locator('div').first().waitFor({ timeout: 30_000 });
+    await shoot(page, view);
+  }
+  await rail.last().click();
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'settings');
+  await end();
+}
+
+await main(async () => {
+  await setUp();
+  await installElectronPackages({ display: true, fonts: true });
+  const { executable } = await electronRuntime();
+  heading('A cluster on the practice range');
+  await must('The practice range', ...raftyard('range', 'up', '--hosts', '3', '--yes'));
+  const work = mkdtempSync(join(tmpdir(), 'raftyard-pictures-'));
+  const file = join(work, 'practice.raftyard');
+  await must('Writing the topology', ...raftyard('range', 'topology', '--out', file));
+  await must('Raising the cluster', ...raftyard('apply', file, '--yes'));
+  mkdirSync(folder, { recursive: true });
+  const screen = await display();
+  try {
+    heading('Pictures');
+    for (const theme of THEMES)
+      for (const language of LANGUAGES)
+        for (const size of Object.keys(SIZES)) {
+          console.log(`${theme}, ${language}, ${size}`);
+          await take(executable, screen.env, file, theme, language, size);
+        }
+  } finally {
+    await screen.stop();
+    rmSync(work, { recursive: true, force: true });
+  }
+  console.log(`They are in ${folder}.`);
+});
