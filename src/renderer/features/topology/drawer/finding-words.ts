@@ -61,6 +61,10 @@ export type FindingValues = Readonly<
   Record<'message' | 'field' | 'choices' | 'option' | 'v0' | 'v1' | 'n0' | 'n1', string>
 >;
 
+type Table = typeof VARIANTS;
+const of = (table: Table, code: string): Table[string] =>
+  (Object.hasOwn(table, code) ? table[code] : undefined) ?? [];
+
 const SUGGESTION = / \(did you mean ("(?:[^"\\]|\\.)*")\?\)$/;
 
 /** @param known the keys that there are, so that a code of tomorrow is shown as its English message */
@@ -71,8 +75,8 @@ export function findingWords(
   const suggestion = unquote(SUGGESTION.exec(message)?.[1]);
   const main = message.replace(SUGGESTION, '');
   const key =
-    VARIANTS[code]?.find(([begins]) => main.startsWith(begins))?.[1] ??
-    ENDINGS[code]?.find(([holds]) => main.includes(holds))?.[1] ??
+    of(VARIANTS, code).find(([begins]) => main.startsWith(begins))?.[1] ??
+    of(ENDINGS, code).find(([holds]) => main.includes(holds))?.[1] ??
     (Object.hasOwn(known, code) ? (code as FindingKey) : 'unknown');
   const quoted = main.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
   const numbers = main.replace(/"(?:[^"\\]|\\.)*"/g, ' ').match(/\d+/g) ?? [];
