@@ -47,6 +47,7 @@ module.exports = {
     only('export', '^src/shared/export/', [
       '^src/shared/(export|desired|consul|topology|shell|digest)',
       '^src/shared/errors',
+      ...npm('yaml'),
     ]),
     only('host', '^src/main/host/', ['^src/main/(host|store)/', '^src/shared/', '^node_modules/']),
     only('consul-client', '^src/main/consul/', [

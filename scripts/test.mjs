@@ -68,7 +68,14 @@ await main(async () => {
     await part('Set-up', async () => {
       await setUp();
       await systemPackages(
-        { ssh: 'openssh-client', shellcheck: 'shellcheck', fish: 'fish', tcsh: 'tcsh' },
+        {
+          ssh: 'openssh-client',
+          shellcheck: 'shellcheck',
+          fish: 'fish',
+          tcsh: 'tcsh',
+          'docker-compose': 'docker-compose',
+          'ansible-playbook': 'ansible-core',
+        },
         'The tests',
       );
       return true;

@@ -150,6 +150,8 @@ vols=$(docker volume ls -q); [ -z "$vols" ] || docker volume rm -f $vols >/dev/n
 rm -rf /opt/consul /run/raftyard-*.lock
 systemctl is-active -q firewalld || systemctl enable --now firewalld >/dev/null 2>&1
 systemctl is-enabled -q firewalld || systemctl enable firewalld >/dev/null 2>&1
+# An engine that was started while firewalld was off does not put its own rules back when firewalld starts.
+iptables -t nat -S DOCKER >/dev/null 2>&1 || systemctl restart docker
 # Quiet when there is nothing to remove: each firewall-cmd is a slow program.
 zone=/etc/firewalld/zones/public.xml
 if grep -q '<rule|<port ' "$zone" 2>/dev/null || [ -n "$(firewall-cmd --zone=public --list-rich-rules)$(firewall-cmd --zone=public --list-ports)" ]; then

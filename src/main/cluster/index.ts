@@ -2,7 +2,6 @@
 export { applyPlan } from './apply/index.js';
 export { Journal } from './apply/journal.js';
 export { type Imported, importCluster } from './import.js';
-export { preflight } from './preflight/index.js';
 export {
   agentLogs,
   type ContainerOperation,
@@ -11,6 +10,7 @@ export {
   readKv,
   readKvValue,
 } from './node-ops.js';
+export { preflight } from './preflight/index.js';
 export { status } from './status.js';
 export * from './types.js';
 export { type ClusterWatch, type WatchHandlers, type WatchOptions, watchCluster } from './watch/index.js';

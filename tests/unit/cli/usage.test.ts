@@ -31,7 +31,7 @@ describe('usage', () => {
     [['validate', '--nonsense', 'a'], 64],
     [['export', SEED], 64],
     [['export', SEED, '--out', 'x', '--style', 'modern'], 64],
-    [['export', SEED, '--out', 'x', '--format', 'ansible'], 64],
+    [['export', SEED, '--out', 'x', '--format', 'terraform'], 64],
     [['import'], 64],
     [['import', '--host', 'root@-oProxyCommand=x'], 64],
     [['import', '--host', 'root@192.0.2.1:70000'], 64],

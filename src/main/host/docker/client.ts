@@ -25,7 +25,7 @@ export interface DockerWays {
 function client(open: () => Promise<Duplex>): Docker {
   // The agent makes the connection; host and port only satisfy the library.
   return new Docker({
-    agent: new ChannelAgent(open, true),
+    agent: new ChannelAgent(open, false),
     host: 'docker',
     port: 80,
     protocol: 'http',

@@ -100,6 +100,7 @@ function Row({ host, top, present, checked, onToggle }: RowProps) {
   const { t } = useTranslation('hosts');
   const { alias, user, address, port, jump } = host;
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is Mantine's checkbox, inside
     <label className={styles.listRow} style={{ top, height: ROW }}>
       <Checkbox size="xs" checked={checked || present} disabled={present} onChange={onToggle} />
       <strong>{alias}</strong>
