@@ -17,11 +17,12 @@ import { useTranslation } from 'react-i18next';
 import { cssNonce } from '../../../lib/nonce.js';
 import { useDocument } from '../../../stores/document.js';
 import { useUi } from '../../../stores/ui.js';
-import styles from './drawer.module.css';
 import { changeBetween, fromEditor, hasCrlf, markAt, toEditor } from './editor-text.js';
 import { colours, look } from './editor-theme.js';
 import { usePhrases } from './phrases.js';
 import { useFindingText } from './useFindingText.js';
+// A style sheet of its own: one shared with the drawer would be loaded before the components' own styles.
+import styles from './yaml.module.css';
 
 /** Marks what comes from the document, so that it does not go back there. */
 const fromDocument = Annotation.define<boolean>();

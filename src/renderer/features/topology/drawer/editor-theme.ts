@@ -62,7 +62,8 @@ export const look = EditorView.theme({
   '.cm-panels-top': { borderBottom: '1px solid var(--ry-line)' },
   '.cm-panels-bottom': { borderTop: '1px solid var(--ry-line)' },
   '.cm-panel.cm-search': { padding: '6px 32px 6px 10px', fontFamily: 'var(--ry-sans)' },
-  '.cm-panel.cm-search label': { fontSize: '12px', marginRight: '8px' },
+  '.cm-panel.cm-search label': { fontSize: '12px', marginRight: '8px', whiteSpace: 'nowrap' },
+  '.cm-panel.cm-search input[type=checkbox]': { verticalAlign: '-2px', accentColor: 'var(--ry-accent)' },
   '.cm-panel.cm-search [name=close]': { fontSize: '18px', right: '8px', color: 'var(--ry-muted)' },
   '.cm-textfield': {
     backgroundColor: 'var(--ry-panel)',
