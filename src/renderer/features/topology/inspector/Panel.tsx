@@ -1,6 +1,9 @@
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { DocumentPath } from '../../../../shared/topology/index.js';
 import { useDocument } from '../../../stores/document.js';
+import { useUi } from '../../../stores/ui.js';
 import { useFindingText } from '../drawer/useFindingText.js';
 import { fieldKey, otherFindings } from './fields.js';
 import styles from './inspector.module.css';
@@ -21,6 +24,7 @@ export function Panel({ title, path, fields, children }: PanelProps) {
       <h2 className={styles.title} data-testid="inspector-title">
         {title}
       </h2>
+      {!readable && <Unreadable />}
       <fieldset className={styles.fields} disabled={!readable} aria-label={title}>
         {path !== undefined && <Others path={path} fields={fields ?? []} />}
         {children}
@@ -42,4 +46,16 @@ function Others({ path, fields }: { readonly path: DocumentPath; readonly fields
       <span className={finding.severity === 'error' ? undefined : styles.warning}>{say(finding)}</span>
     </p>
   ));
+}
+
+function Unreadable() {
+  const { t } = useTranslation('inspector');
+  return (
+    <div className={styles.unreadable} role="status" data-testid="unreadable">
+      {t('unreadable')}
+      <Button variant="default" size="compact-xs" onClick={() => useUi.getState().openDrawer('yaml')}>
+        {t('showYaml')}
+      </Button>
+    </div>
+  );
 }

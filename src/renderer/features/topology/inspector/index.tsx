@@ -1,6 +1,4 @@
-import { Button } from '@mantine/core';
-import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useEffect, useRef } from 'react';
 import { useDocument } from '../../../stores/document.js';
 import { type Selected, useUi } from '../../../stores/ui.js';
 import { ClusterPanel } from './ClusterPanel.js';
@@ -16,7 +14,6 @@ export function Inspector() {
   const selection = useUi((state) => state.selection);
   const draft = useDocument((state) => state.shown.draft);
   const panel = useRef<HTMLDivElement>(null);
-  useFocusField(panel);
   // An undo may have taken away what is selected.
   const there = selection.filter((item) =>
     item.kind === 'host'
@@ -25,9 +22,11 @@ export function Inspector() {
         ? draft.datacenters[item.datacenter] !== undefined
         : draft.datacenters[item.datacenter]?.nodes[item.node] !== undefined,
   );
+  const key = JSON.stringify(there);
+  useEffect(() => panel.current?.parentElement?.scrollTo(0, 0), [key]);
+  useFocusField(panel);
   return (
     <div ref={panel} className={styles.panel} data-testid="inspector">
-      <Unreadable />
       <Chosen selection={there} />
     </div>
   );
@@ -47,18 +46,4 @@ function Chosen({ selection }: { readonly selection: readonly Selected[] }) {
     case 'host':
       return <HostPanel key={key} index={first.host} />;
   }
-}
-
-function Unreadable() {
-  const { t } = useTranslation('inspector');
-  const readable = useDocument((state) => state.model.readable);
-  if (readable) return null;
-  return (
-    <div className={styles.unreadable} role="status">
-      {t('unreadable')}
-      <Button variant="default" size="compact-xs" onClick={() => useUi.getState().openDrawer('yaml')}>
-        {t('showYaml')}
-      </Button>
-    </div>
-  );
 }

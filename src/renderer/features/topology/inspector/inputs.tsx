@@ -143,6 +143,7 @@ export function ChoiceField({ value, data, onChoose, ...field }: ChoiceFieldProp
           placeholder={value}
           data={data}
           allowDeselect={false}
+          rightSectionWidth={28}
           onChange={(next) => next !== null && next !== value && onChoose(next)}
         />
       )}
@@ -179,6 +180,7 @@ export function SwitchField({
           label={label}
           checked={checked}
           disabled={disabled === true}
+          classNames={{ label: styles.switchLabel }}
           aria-describedby={`${id}-notes`}
           onChange={(event) => onSwitch(event.currentTarget.checked)}
         />
