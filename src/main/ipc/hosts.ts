@@ -13,11 +13,19 @@ import type { Tasks } from './tasks.js';
 
 /** What a form gives, as the host that it means. */
 export function hostOfInput(input: HostInput): Host {
-  const { user, port, identity, password, sudoPassword, jump } = input;
+  const { user, port, identity, password, sudoPassword, passphrase, agent, hostKeys, jump } = input;
   const given = Object.fromEntries(
-    Object.entries({ user, port, identity, password, sudoPassword, jump }).filter(
-      ([, value]) => value !== undefined && value !== '',
-    ),
+    Object.entries({
+      user,
+      port,
+      identity,
+      password,
+      sudoPassword,
+      passphrase,
+      agent,
+      hostKeys,
+      jump,
+    }).filter(([, value]) => value !== undefined && value !== ''),
   );
   return {
     name: input.name,

@@ -45,6 +45,10 @@ const host = z.strictObject({
   identity: path.optional(),
   password: z.string().max(4096).optional(),
   sudoPassword: z.string().max(4096).optional(),
+  passphrase: z.string().max(4096).optional(),
+  agent: z.boolean().optional(),
+  /** Pinned public keys, as in the document. */
+  hostKeys: z.array(z.string().max(16_384)).max(16).optional(),
   jump: z.array(name).max(8).optional(),
 });
 export type HostInput = z.infer<typeof host>;

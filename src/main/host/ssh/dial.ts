@@ -58,33 +58,45 @@ async function identityMethod(host: Host, secrets: Secrets): Promise<AnyAuthMeth
   };
 }
 
-/** The ways to log in, in order: key file, agent, password (also as keyboard-interactive). */
-async function authMethods(host: Host, secrets: Secrets): Promise<AnyAuthMethod[]> {
+/** A way to log in, made when its turn comes: a secret is asked for only after the host has shown its key. */
+type Way = () => Promise<AnyAuthMethod | null>;
+
+/**
+ * The ways to log in, in order: key file, agent, password (also as keyboard-interactive).
+ * @throws RaftyardError auth-failed when there is none
+ */
+function waysIn(host: Host, secrets: Secrets): Way[] {
   const username = host.ssh.user;
-  const methods: AnyAuthMethod[] = [];
-  const identity = await identityMethod(host, secrets);
-  if (identity !== null) methods.push(identity);
+  const ways: Way[] = [];
+  if (host.ssh.identity !== undefined) ways.push(() => identityMethod(host, secrets));
   const agent = process.env['SSH_AUTH_SOCK'];
-  if (host.ssh.agent && agent !== undefined && agent !== '') methods.push({ type: 'agent', username, agent });
+  if (host.ssh.agent && agent !== undefined && agent !== '')
+    ways.push(() => Promise.resolve({ type: 'agent', username, agent }));
   if (host.ssh.password !== undefined) {
-    const password = await secrets.get(host, 'password', `Password of ${username}@${host.address}`);
-    if (password !== null) {
-      methods.push({ type: 'password', username, password });
-      methods.push({
+    const password = (): Promise<string | null> =>
+      secrets.get(host, 'password', `Password of ${username}@${host.address}`);
+    ways.push(async () => {
+      const secret = await password();
+      return secret === null ? null : { type: 'password', username, password: secret };
+    });
+    ways.push(async () => {
+      const secret = await password();
+      if (secret === null) return null;
+      return {
         type: 'keyboard-interactive',
         username,
         // One hidden prompt is the password; anything more cannot be answered without the person.
         prompt: (_name, _instructions, _lang, prompts, finish) =>
-          finish(prompts.map((entry) => (entry.echo === true ? '' : password))),
-      });
-    }
+          finish(prompts.map((entry) => (entry.echo === true ? '' : secret))),
+      };
+    });
   }
-  if (methods.length === 0)
+  if (ways.length === 0)
     throw new RaftyardError('auth-failed', 'there is no key, agent or password to log in with', {
       host: host.name,
       hint: 'Give ssh.identity or ssh.password in the topology, or start an SSH agent (SSH_AUTH_SOCK).',
     });
-  return methods;
+  return ways;
 }
 
 function explain(
@@ -132,19 +144,27 @@ function explain(
  * @throws RaftyardError host-unreachable, timeout, host-key-unknown, host-key-changed, host-key-revoked, auth-failed, cancelled
  */
 export async function dial(host: Host, options: DialOptions): Promise<Client> {
-  const methods = await authMethods(host, options.secrets);
+  const ways = waysIn(host, options.secrets);
   const known = knownKeys(host, options.policy);
   const prefer = preferredAlgorithms(known);
   const client = new ssh2.Client();
   const tried: string[] = [];
   let refusal: RaftyardError | null = null;
-  let next = 0;
   let clock: NodeJS.Timeout | undefined;
   let onLate = (): void => undefined;
   const stopClock = (): void => clearTimeout(clock);
   const startClock = (): void => {
     stopClock();
     clock = setTimeout(() => onLate(), options.timeoutMs);
+  };
+  /** The next way that there is; our clock stands still while the person is asked for a secret. */
+  const nextMethod = async (): Promise<AnyAuthMethod | null> => {
+    for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+      stopClock();
+      const method = await way().finally(startClock);
+      if (method !== null) return method;
+    }
+    return null;
   };
   const config: ConnectConfig = {
     host: host.address,
@@ -176,14 +196,20 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
       );
     },
     authHandler: (_left, _partial, done) => {
-      const method = methods[next];
-      next += 1;
-      if (method === undefined) {
-        done(false as never);
-        return;
-      }
-      tried.push(method.type === 'publickey' ? `key ${host.ssh.identity ?? ''}` : method.type);
-      done(method);
+      nextMethod().then(
+        (method) => {
+          if (method === null) return done(false as never);
+          tried.push(method.type === 'publickey' ? `key ${host.ssh.identity ?? ''}` : method.type);
+          done(method);
+        },
+        (error: unknown) => {
+          refusal =
+            error instanceof RaftyardError
+              ? error
+              : new RaftyardError('auth-failed', `no way to log in: ${String(error)}`, { host: host.name });
+          done(false as never);
+        },
+      );
     },
   };
   return await new Promise<Client>((resolve, reject) => {
@@ -200,7 +226,10 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
       options.signal?.removeEventListener('abort', abort);
       client.end();
       client.destroy();
-      reject(refusal ?? explain(error, host, tried));
+      const reason = refusal ?? explain(error, host, tried);
+      // A secret that did not open the door is asked for again next time.
+      if (reason.code === 'auth-failed') options.secrets.forget(host);
+      reject(reason);
     };
     const abort = (): void => fail(new RaftyardError('cancelled', 'cancelled', { host: host.name }));
     options.signal?.addEventListener('abort', abort, { once: true });

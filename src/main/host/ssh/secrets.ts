@@ -57,6 +57,12 @@ export class Secrets {
     return value;
   }
 
+  /** Forgets what was given to log in to a host: it was wrong. */
+  forget(host: Host): void {
+    for (const kind of ['password', 'passphrase', 'sudo-password'] as const)
+      this.#known.delete(`${host.name}/${kind}`);
+  }
+
   async #resolve(
     host: Host,
     kind: SecretQuestion['kind'],

@@ -10,8 +10,10 @@ export function hostInputOf(entry: unknown): HostInput | undefined {
   if (name === '' || address === '') return undefined;
   const port = writtenAt(entry, ['ssh', 'port']);
   const jump = asList(writtenAt(entry, ['ssh', 'jump']));
+  const hostKeys = asList(writtenAt(entry, ['ssh', 'hostKeys']));
+  const agent = writtenAt(entry, ['ssh', 'agent']);
   const texts = Object.fromEntries(
-    (['user', 'identity', 'password', 'sudoPassword'] as const).flatMap((field) => {
+    (['user', 'identity', 'password', 'sudoPassword', 'passphrase'] as const).flatMap((field) => {
       const value = at('ssh', field);
       return value === '' ? [] : [[field, value]];
     }),
@@ -21,6 +23,8 @@ export function hostInputOf(entry: unknown): HostInput | undefined {
     address,
     ...texts,
     ...(typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536 ? { port } : {}),
+    ...(typeof agent === 'boolean' ? { agent } : {}),
+    ...(hostKeys.length === 0 ? {} : { hostKeys }),
     ...(jump.length === 0 ? {} : { jump }),
   };
 }
