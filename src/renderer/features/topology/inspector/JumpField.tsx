@@ -27,7 +27,8 @@ export function JumpField({ path, host }: { readonly path: DocumentPath; readonl
           onChange={(next) => write(path, next.length === 0 ? undefined : next)}
           placeholder={jump.length === 0 ? t('host.jumpAdd') : ''}
           maxValues={8}
-          searchable
+          // Where there is something to search; the input of it takes a line of its own.
+          searchable={names.length > 10}
           hidePickedOptions
         />
       )}

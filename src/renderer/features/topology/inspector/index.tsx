@@ -23,7 +23,7 @@ export function Inspector() {
         : draft.datacenters[item.datacenter]?.nodes[item.node] !== undefined,
   );
   const key = JSON.stringify(there);
-  useEffect(() => panel.current?.parentElement?.scrollTo(0, 0), [key]);
+  useEffect(() => panel.current?.scrollTo(0, 0), [key]);
   useFocusField(panel);
   return (
     <div ref={panel} className={styles.panel} data-testid="inspector">

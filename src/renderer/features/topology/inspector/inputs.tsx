@@ -143,7 +143,7 @@ export function ChoiceField({ value, data, onChoose, ...field }: ChoiceFieldProp
           placeholder={value}
           data={data}
           allowDeselect={false}
-          rightSectionWidth={28}
+          rightSectionWidth={22}
           onChange={(next) => next !== null && next !== value && onChoose(next)}
         />
       )}
