@@ -140,7 +140,7 @@ describe('cards', () => {
 describe('the text', () => {
   it('and the picture are one document', async () => {
     await page.getByRole('tab', { name: 'YAML' }).click();
-    const editor = page.getByTestId('yaml-editor');
+    const editor = page.locator('.cm-editor');
     await editor.locator('.cm-line', { hasText: 'name: node2' }).first().click();
     await page.keyboard.press('End');
     await page.keyboard.type('b');
