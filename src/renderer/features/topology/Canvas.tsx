@@ -1,96 +1,87 @@
-import {
-  applyNodeChanges,
-  Background,
-  BackgroundVariant,
-  MiniMap,
-  type NodeChange,
-  ReactFlow,
-  useReactFlow,
-} from '@xyflow/react';
-import { type DragEvent, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { Background, BackgroundVariant, MiniMap, ReactFlow, useReactFlow } from '@xyflow/react';
+import { type DragEvent, type KeyboardEvent, type MouseEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useDocument } from '../../stores/document.js';
 import { useUi } from '../../stores/ui.js';
+import { Announcer } from './Announcer.js';
 import { Area } from './Area.js';
-import { commitMoves, drop } from './actions.js';
-import { GRID } from './arrange.js';
+import { drop } from './actions.js';
 import { CanvasControls } from './CanvasControls.js';
 import { ContextMenu, type MenuPlace } from './ContextMenu.js';
-import { isOurDrag, readDrag } from './drag.js';
+import { currentAreas } from './canvas-doc.js';
+import { useCanvas } from './canvas-store.js';
+import { areaTarget, draggedBy, endDrag, targetOf } from './drag.js';
+import type { FlowNode } from './flow.js';
+import { GRID } from './geometry.js';
 import { LinkEdge } from './LinkEdge.js';
 import { NodeCard } from './NodeCard.js';
 import { Search } from './Search.js';
 import { selectedBy } from './selection.js';
 import styles from './topology.module.css';
-import { type FlowNode, useGraph } from './useGraph.js';
+import { FIT, useCanvasCommands } from './useCanvasCommands.js';
+import { useCanvasView } from './useCanvasView.js';
+import { useFlowNodes } from './useFlowNodes.js';
+import { useFollowDocument } from './useFollowDocument.js';
+import { useGraph } from './useGraph.js';
+import { useSpoken } from './useSpoken.js';
+import { rememberViewport, viewportOf } from './viewport.js';
 
 // Outside of the component: new objects would make React Flow draw everything anew.
 const NODE_TYPES = { card: NodeCard, area: Area };
 const EDGE_TYPES = { link: LinkEdge };
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.2 };
+const SNAP: [number, number] = [GRID, GRID];
 const MULTI = ['Shift', 'Meta', 'Control'];
+const MINIMAP = { width: 124, height: 84 };
+const colourOf = (node: FlowNode): string => (node.type === 'area' ? 'var(--ry-area)' : 'var(--ry-raised)');
+const strokeOf = (node: FlowNode): string =>
+  node.selected === true ? 'var(--ry-accent)' : 'var(--ry-line-strong)';
+
+type Pointer = MouseEvent | globalThis.MouseEvent | TouchEvent;
 
 /** The cluster as a picture that is edited by hand. */
 export function Canvas() {
   const { t } = useTranslation('topology');
-  const { nodes: derived, edges, areas } = useGraph();
-  const [nodes, setNodes] = useState<FlowNode[]>(derived);
+  const graph = useGraph();
+  const { nodes, onNodesChange } = useFlowNodes(graph.nodes);
+  const edges = useMemo(() => [...graph.edges], [graph.edges]);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const flow = useReactFlow<FlowNode>();
-  const select = useUi((state) => state.select);
-  const latest = useRef(nodes);
-  latest.current = nodes;
-  // What is being dragged stays under the pointer while the rest follows the document.
-  useEffect(
-    () =>
-      setNodes((before) => {
-        const held = new Map(before.filter((node) => node.dragging === true).map((node) => [node.id, node]));
-        const measured = new Map(before.map((node) => [node.id, node.measured]));
-        return derived.map((node) => {
-          const drag = held.get(node.id);
-          const size = measured.get(node.id);
-          const next = size === undefined ? node : { ...node, measured: size };
-          return drag === undefined ? next : { ...next, position: drag.position, dragging: true };
-        });
-      }),
-    [derived],
-  );
-  const onNodesChange = useCallback(
-    (changes: NodeChange<FlowNode>[]) => {
-      const next = applyNodeChanges(changes, latest.current);
-      setNodes(next);
-      latest.current = next;
-      if (changes.some((change) => change.type === 'select')) select(selectedBy(next));
-      const moved = changes.flatMap((change) =>
-        change.type === 'position' && change.dragging === false && change.position !== undefined
-          ? [change.id]
-          : [],
-      );
-      if (moved.length === 0) return;
-      const positions = new Map(
-        next.filter((node) => moved.includes(node.id)).map((node) => [node.id, node.position]),
-      );
-      commitMoves(positions);
-    },
-    [select],
-  );
-  const onDrop = (event: DragEvent): void => {
-    const dragged = readDrag(event.dataTransfer);
+  const key = useDocument((state) => state.key);
+  const before = viewportOf(key);
+  const spoken = useSpoken();
+  useCanvasCommands();
+  useCanvasView();
+  useFollowDocument();
+  const { select } = useUi.getState();
+  const { setTarget } = useCanvas.getState();
+  const placeOf = (event: { clientX: number; clientY: number }) =>
+    flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
+  const onDragOver = (event: DragEvent): void => {
+    const dragged = draggedBy(event.dataTransfer);
     if (dragged === null) return;
     event.preventDefault();
-    drop(dragged, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    setTarget(targetOf(currentAreas(), dragged, placeOf(event)));
   };
-  const onDragOver = (event: DragEvent): void => {
-    if (isOurDrag(event.dataTransfer)) event.preventDefault();
+  const onDrop = (event: DragEvent): void => {
+    const dragged = draggedBy(event.dataTransfer);
+    endDrag();
+    if (dragged === null) return;
+    event.preventDefault();
+    drop(dragged, placeOf(event));
+  };
+  const onDragOfNodes = (event: Pointer, dragged: readonly FlowNode[]): void => {
+    const owns = dragged.flatMap(({ data }) => (data.kind === 'card' ? [data.ref.datacenter] : []));
+    const at = 'clientX' in event ? event : event.touches[0];
+    if (owns.length > 0 && at !== undefined) setTarget(areaTarget(currentAreas(), owns, placeOf(at)));
   };
   const openMenu = (event: MouseEvent | globalThis.MouseEvent, node: FlowNode | null): void => {
     event.preventDefault();
-    if (node !== null && !node.selected) select(selectedBy([{ ...node, selected: true }]));
-    setMenu({
-      x: event.clientX,
-      y: event.clientY,
-      node,
-      at: flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }),
-    });
+    if (node !== null && node.selected !== true) select(selectedBy([{ ...node, selected: true }]));
+    setMenu({ x: event.clientX, y: event.clientY, node, at: placeOf(event) });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Keys of the menus, which React brings here too, are theirs.
+    if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) select([]);
   };
   return (
     <section
@@ -98,6 +89,8 @@ export function Canvas() {
       aria-label={t('canvas')}
       onDrop={onDrop}
       onDragOver={onDragOver}
+      onDragLeave={() => setTarget(null)}
+      onKeyDown={onKeyDown}
       data-testid="canvas"
     >
       <ReactFlow<FlowNode>
@@ -106,13 +99,21 @@ export function Canvas() {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
+        onNodeDrag={(event, _, dragged) => onDragOfNodes(event, dragged)}
+        onNodeDragStop={() => setTarget(null)}
+        onSelectionDrag={onDragOfNodes}
+        onSelectionDragStop={() => setTarget(null)}
         onNodeContextMenu={openMenu}
+        onSelectionContextMenu={(event, selected) => openMenu(event, selected[0] ?? null)}
         onPaneContextMenu={(event) => openMenu(event, null)}
         onPaneClick={() => select([])}
-        snapToGrid
-        snapGrid={[GRID, GRID]}
-        fitView
+        onMoveEnd={(_, viewport) => rememberViewport(key, viewport)}
+        fitView={before === null}
         fitViewOptions={FIT}
+        {...(before === null ? {} : { defaultViewport: before })}
+        snapToGrid
+        snapGrid={SNAP}
+        nodeDragThreshold={2}
         minZoom={0.15}
         maxZoom={2}
         deleteKeyCode={null}
@@ -120,23 +121,25 @@ export function Canvas() {
         selectionKeyCode="Shift"
         edgesFocusable={false}
         elevateNodesOnSelect={false}
-        ariaLabelConfig={{ 'node.a11yDescription.default': t('cardHelp') }}
+        ariaLabelConfig={spoken}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--ry-dots)" />
-        <MiniMap
+        <MiniMap<FlowNode>
           pannable
           zoomable
-          ariaLabel={t('minimap')}
           className={styles.minimap}
-          style={{ width: 124, height: 84 }}
-          nodeColor={(node) => (node.type === 'area' ? 'var(--ry-area)' : 'var(--ry-raised)')}
-          nodeStrokeColor={(node) => (node.selected === true ? 'var(--ry-accent)' : 'var(--ry-line-strong)')}
+          style={MINIMAP}
+          nodeColor={colourOf}
+          nodeStrokeColor={strokeOf}
           maskColor="transparent"
+          maskStrokeColor="var(--ry-accent)"
+          maskStrokeWidth={2}
           bgColor="var(--ry-panel)"
         />
       </ReactFlow>
-      <CanvasControls areas={areas} />
-      <Search areas={areas} />
+      <CanvasControls />
+      <Search />
+      <Announcer />
       <ContextMenu place={menu} onClose={() => setMenu(null)} />
     </section>
   );

@@ -1,17 +1,15 @@
 import {
   BaseEdge,
-  type Edge,
   EdgeLabelRenderer,
   type EdgeProps,
   type InternalNode,
   useInternalNode,
 } from '@xyflow/react';
 import { memo } from 'react';
+import type { LinkEdge as LinkEdgeType } from './flow.js';
 import { type Box, bow, straight } from './geometry.js';
-import { type Link, rttText } from './graph.js';
+import { labelOf } from './links.js';
 import styles from './topology.module.css';
-
-export type LinkEdgeType = Edge<{ readonly link: Link; readonly [key: string]: unknown }, 'link'>;
 
 function boxOf(node: InternalNode | undefined): Box | null {
   if (node === undefined) return null;
@@ -28,12 +26,7 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
   if (a === null || b === null || data === undefined) return null;
   const { link } = data;
   const { path, label } = link.kind === 'wan' ? bow(a, b) : straight(a, b);
-  const text =
-    link.rtt === null
-      ? link.kind === 'wan'
-        ? 'WAN'
-        : ''
-      : `${link.kind === 'wan' ? 'WAN ' : ''}${rttText(link.rtt)}`;
+  const text = labelOf(link);
   return (
     <>
       <BaseEdge
@@ -41,7 +34,7 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
         path={path}
         className={`${styles.link} ${styles[link.kind]} ${link.broken ? styles.broken : ''}`}
       />
-      {text !== '' && !link.broken && (
+      {text !== '' && (
         <EdgeLabelRenderer>
           <span
             className={styles.linkLabel}

@@ -131,6 +131,13 @@ function aside(area: PlacedArea, others: readonly PlacedArea[]): PlacedArea {
   return hit === undefined ? area : aside({ ...area, x: snap(hit.x + hit.width + AREA_GAP) }, others);
 }
 
+/** Where areas and their cards stand now, to keep them there while something is put between them by hand. */
+export function pinned(areas: readonly PlacedArea[]): Layout {
+  return Object.fromEntries(
+    areas.flatMap((area) => [area, ...area.nodes].map(({ id, x, y }): [string, Position] => [id, { x, y }])),
+  );
+}
+
 const inside = (box: Box, { x, y }: Position): boolean =>
   x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 
@@ -141,10 +148,7 @@ export const areaAt = (areas: readonly PlacedArea[], at: Position): PlacedArea |
 /** The area at a point, or the nearest to it. */
 export function areaNear(areas: readonly PlacedArea[], at: Position): PlacedArea | undefined {
   const distance = (a: PlacedArea): number =>
-    Math.hypot(
-      Math.max(a.x - at.x, 0, at.x - a.x - a.width),
-      Math.max(a.y - at.y, 0, at.y - a.y - a.height),
-    );
+    Math.hypot(Math.max(a.x - at.x, 0, at.x - a.x - a.width), Math.max(a.y - at.y, 0, at.y - a.y - a.height));
   return [...areas].sort((a, b) => distance(a) - distance(b))[0];
 }
 
@@ -168,7 +172,8 @@ export function settle(area: PlacedArea, moved: Readonly<Record<string, Position
     if (to === undefined) return { id: node.id, x: node.x, y: node.y };
     const others = area.nodes.filter((other) => moved[other.id] === undefined);
     const box = { x: snap(to.x), y: snap(to.y), width: node.width, height: node.height };
-    return { id: node.id, ...(alone ? freeSpot(box, others, 0) : to) };
+    const covers = alone && others.some((other) => overlaps(box, other));
+    return { id: node.id, ...(covers ? freeSpot(box, others, CARD_GAP) : to) };
   });
   const left = Math.min(PAD, ...nodes.map((node) => node.x));
   const top = Math.min(HEADER, ...nodes.map((node) => node.y));

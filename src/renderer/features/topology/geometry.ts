@@ -36,7 +36,9 @@ export function freeSpot(wanted: Box, others: readonly Box[], gap: number, from?
       .map(([i, j]): Box => ({ ...wanted, x: wanted.x + i * step.x, y: wanted.y + j * step.y }))
       .filter((box) => from === undefined || (box.x >= from.x && box.y >= from.y))
       .filter(free)
-      .sort((a, b) => Math.hypot(a.x - wanted.x, a.y - wanted.y) - Math.hypot(b.x - wanted.x, b.y - wanted.y))[0];
+      .sort(
+        (a, b) => Math.hypot(a.x - wanted.x, a.y - wanted.y) - Math.hypot(b.x - wanted.x, b.y - wanted.y),
+      )[0];
     if (found !== undefined) return { x: found.x, y: found.y };
   }
   return { x: wanted.x, y: Math.max(...others.map((other) => other.y + other.height)) + gap };
@@ -93,7 +95,7 @@ export function bow(a: Box, b: Box): Drawn {
   const from = { x: left.x + left.width, y: left.y + left.height / 2 };
   const to = { x: right.x, y: right.y + right.height / 2 };
   const lift = Math.min(60, between / 5 + 12);
-  return curve(from, { x: (from.x + to.x) / 2, y: Math.min(from.y, to.y) - lift }, to);
+  return curve(from, { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 - lift }, to);
 }
 
 const curve = (from: Point, bend: Point, to: Point): Drawn => ({

@@ -1,12 +1,9 @@
-/** The document, what is live and what runs, as cards and links. Pure; what did not change keeps its identity. */
-import type { LiveDatacenter, LiveNode, LiveSnapshot } from '../../../shared/live/index.js';
-import type { DraftHost, DraftNode } from '../../../shared/topology/index.js';
+/** The document, what is live and what runs, as cards and areas. Pure. */
+import type { LiveDatacenter, LiveNode, LiveQuorum, LiveSnapshot } from '../../../shared/live/index.js';
+import type { Draft, DraftHost, DraftNode, Finding } from '../../../shared/topology/index.js';
 import { PAD, type PlacedArea, type PlacedNode } from './arrange.js';
-import { CARD, COMPACT, MOST_LINKED } from './slots.js';
 import type { Doing } from './doing.js';
-
-/** More clients than this have no line each: the area says where they belong. */
-export const MOST_LINES = 12;
+import { CARD, COMPACT, MOST_LINKED } from './slots.js';
 
 /** What a card shows of a live node: not more, so that a card is drawn anew only when it looks different. */
 export type CardLive = Pick<LiveNode, 'status' | 'leader' | 'voter' | 'version' | 'container'> & {
@@ -46,17 +43,8 @@ export interface AreaData {
   /** Its gossip pool is the outline. */
   readonly pooled: boolean;
   readonly leaderless: boolean;
-}
-
-export interface Link {
-  readonly id: string;
-  readonly kind: 'lan' | 'wan' | 'rpc';
-  readonly source: string;
-  readonly target: string;
-  /** Milliseconds, where Consul's coordinates tell. */
-  readonly rtt: number | null;
-  /** One of its ends is not alive. */
-  readonly broken: boolean;
+  /** What is known of the voters now; null where it is not. */
+  readonly quorum: LiveQuorum | null;
 }
 
 export interface View {
@@ -68,7 +56,8 @@ export interface View {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-function liveOf(view: View, area: PlacedArea): LiveDatacenter | undefined {
+/** What is live of an area. */
+export function liveOf(view: View, area: PlacedArea): LiveDatacenter | undefined {
   return view.snapshot?.datacenters.find((dc) => dc.name === area.draft.name);
 }
 
@@ -168,115 +157,27 @@ export function areaDataOf(area: PlacedArea, view: View): AreaData {
       live.leader === null &&
       live.staleSince === null &&
       live.nodes.some((n) => n.status === 'alive'),
+    quorum: staleIn(view, area) ? null : (live?.quorum ?? null),
   };
 }
 
-const middle = (node: PlacedNode): { x: number; y: number } => ({
-  x: node.x + node.width / 2,
-  y: node.y + node.height / 2,
-});
-
-function nearest(node: PlacedNode, servers: readonly PlacedNode[]): PlacedNode | undefined {
-  const from = middle(node);
-  const distance = (other: PlacedNode): number =>
-    Math.hypot(middle(other).x - from.x, middle(other).y - from.y);
-  return [...servers].sort((a, b) => distance(a) - distance(b))[0];
-}
-
-/** Links inside a datacenter: gossip between each two servers, a client's way to its servers. */
-function inner(area: PlacedArea, view: View): Link[] {
-  const live = liveOf(view, area);
-  const servers = area.nodes.filter((node) => node.draft.role === 'server');
-  const clients = area.nodes.filter((node) => node.draft.role === 'client');
-  const down = (node: PlacedNode): boolean => {
-    const status = live?.nodes.find((entry) => entry.name === node.draft.name)?.status;
-    return status === 'failed' || status === 'left';
+/** Errors of each node and of the host that it runs on, by the node's path: `datacenters.0.nodes.1`. */
+export function errorsByNode(draft: Draft, findings: readonly Finding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const add = (path: string): void => {
+    counts[path] = (counts[path] ?? 0) + 1;
   };
-  const rtt = (a: PlacedNode, b: PlacedNode): number | null =>
-    live?.rtt.find(
-      (pair) =>
-        (pair.a === a.draft.name && pair.b === b.draft.name) ||
-        (pair.a === b.draft.name && pair.b === a.draft.name),
-    )?.ms ?? null;
-  const lan =
-    servers.length > MOST_LINKED
-      ? []
-      : servers.flatMap((a, i) =>
-          servers.slice(i + 1).map(
-            (b): Link => ({
-              id: `lan:${a.id}|${b.id}`,
-              kind: 'lan',
-              source: a.id,
-              target: b.id,
-              rtt: rtt(a, b),
-              broken: down(a) || down(b),
-            }),
-          ),
-        );
-  const rpc =
-    clients.length > MOST_LINES
-      ? []
-      : clients.flatMap((client): Link[] => {
-          const server = nearest(client, servers);
-          return server === undefined
-            ? []
-            : [
-                {
-                  id: `rpc:${client.id}`,
-                  kind: 'rpc',
-                  source: client.id,
-                  target: server.id,
-                  rtt: null,
-                  broken: down(client),
-                },
-              ];
-        });
-  return [...lan, ...rpc];
-}
-
-/** The server that stands for its datacenter at the end of a WAN link: the leader, else the bootstrap server. */
-function speaker(area: PlacedArea, view: View): { node: PlacedNode; alive: boolean } | undefined {
-  const live = liveOf(view, area);
-  const servers = area.nodes.filter((node) => node.draft.role !== 'client');
-  const up = (node: PlacedNode): boolean => {
-    const status = live?.nodes.find((entry) => entry.name === node.draft.name)?.status;
-    return status !== 'failed' && status !== 'left';
-  };
-  const node =
-    servers.find((server) => server.draft.name === live?.leader) ??
-    servers.find((server) => server.draft.bootstrap && up(server)) ??
-    servers.find(up) ??
-    servers[0];
-  return node === undefined ? undefined : { node, alive: up(node) };
-}
-
-/** Every link of the picture. WAN gossip is between servers: it is drawn once for each two datacenters. */
-export function linksOf(areas: readonly PlacedArea[], view: View): Link[] {
-  const wan = areas.flatMap((a, i) =>
-    areas.slice(i + 1).flatMap((b): Link[] => {
-      const [from, to] = [speaker(a, view), speaker(b, view)];
-      if (from === undefined || to === undefined) return [];
-      const [one, other] = [a.draft.name, b.draft.name];
-      const known = view.snapshot?.wan.find(
-        (link) => (link.a === one && link.b === other) || (link.a === other && link.b === one),
-      );
-      return [
-        {
-          id: `wan:${a.id}|${b.id}`,
-          kind: 'wan',
-          source: from.node.id,
-          target: to.node.id,
-          rtt: known?.ms ?? null,
-          broken: !from.alive || !to.alive,
-        },
-      ];
-    }),
-  );
-  return [...areas.flatMap((area) => inner(area, view)), ...wan];
+  for (const { severity, path } of findings) {
+    if (severity !== 'error') continue;
+    if (path[0] === 'datacenters' && path[2] === 'nodes' && path.length >= 4) add(path.slice(0, 4).join('.'));
+    if (path[0] !== 'hosts' || typeof path[1] !== 'number') continue;
+    const host = draft.hosts[path[1]]?.name;
+    if (host === undefined) continue;
+    for (const dc of draft.datacenters)
+      for (const node of dc.nodes) if (node.host === host) add(node.path.join('.'));
+  }
+  return counts;
 }
 
 /** How many servers may fail with writes going on. */
 export const tolerance = (servers: number): number => Math.max(0, Math.ceil(servers / 2) - 1);
-
-/** `0.4 ms`, `18 ms` */
-export const rttText = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -1,6 +1,6 @@
 /** The selection of the canvas in the words of the rest of the window. Pure. */
 import type { Selected } from '../../stores/ui.js';
-import type { FlowNode } from './useGraph.js';
+import type { FlowNode } from './flow.js';
 
 export function selectedBy(nodes: readonly FlowNode[]): Selected[] {
   return nodes.flatMap((node): Selected[] => {

@@ -1,0 +1,123 @@
+/** Who speaks with whom: LAN gossip, WAN gossip, a client's way to its servers. Pure. */
+import type { PlacedArea, PlacedNode } from './arrange.js';
+import { liveOf, type View } from './graph.js';
+import { MOST_LINKED } from './slots.js';
+
+/** More clients than this have no line each: the area says where they belong. */
+export const MOST_LINES = 12;
+
+export interface Link {
+  readonly id: string;
+  readonly kind: 'lan' | 'wan' | 'rpc';
+  readonly source: string;
+  readonly target: string;
+  /** Milliseconds, where Consul's coordinates tell. */
+  readonly rtt: number | null;
+  /** One of its ends is not alive. */
+  readonly broken: boolean;
+}
+
+/** The entry of a list of pairs that is about two names, in whatever order it has them. */
+function pairOf<P extends { readonly a: string; readonly b: string; readonly ms: number | null }>(
+  pairs: readonly P[] | undefined,
+  one: string | undefined,
+  other: string | undefined,
+): number | null {
+  return (
+    pairs?.find((pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one))?.ms ??
+    null
+  );
+}
+
+/** Whether a node of an area is known not to answer. */
+function downIn(area: PlacedArea, view: View): (node: PlacedNode) => boolean {
+  const live = liveOf(view, area)?.nodes ?? [];
+  const down = new Set(live.filter((n) => n.status === 'failed' || n.status === 'left').map((n) => n.name));
+  return (node) => node.draft.name !== undefined && down.has(node.draft.name);
+}
+
+const serversOf = (area: PlacedArea): PlacedNode[] =>
+  area.nodes.filter((node) => node.draft.role === 'server');
+
+function lan(area: PlacedArea, view: View): Link[] {
+  const servers = serversOf(area);
+  if (servers.length > MOST_LINKED) return [];
+  const down = downIn(area, view);
+  const rtt = liveOf(view, area)?.rtt;
+  return servers.flatMap((a, i) =>
+    servers.slice(i + 1).map(
+      (b): Link => ({
+        id: `lan:${a.id}|${b.id}`,
+        kind: 'lan',
+        source: a.id,
+        target: b.id,
+        rtt: pairOf(rtt, a.draft.name, b.draft.name),
+        broken: down(a) || down(b),
+      }),
+    ),
+  );
+}
+
+/** A client asks any server: its line goes to the nearest on the picture that answers. */
+function ways(area: PlacedArea, view: View): Link[] {
+  const clients = area.nodes.filter((node) => node.draft.role === 'client');
+  if (clients.length > MOST_LINES) return [];
+  const down = downIn(area, view);
+  const servers = serversOf(area);
+  const up = servers.filter((server) => !down(server));
+  return clients.flatMap((client): Link[] => {
+    const server = nearest(client, up.length > 0 ? up : servers);
+    if (server === undefined) return [];
+    const broken = down(client) || down(server);
+    return [{ id: `rpc:${client.id}`, kind: 'rpc', source: client.id, target: server.id, rtt: null, broken }];
+  });
+}
+
+function nearest(node: PlacedNode, servers: readonly PlacedNode[]): PlacedNode | undefined {
+  const distance = (other: PlacedNode): number =>
+    Math.hypot(
+      other.x + other.width / 2 - node.x - node.width / 2,
+      other.y + other.height / 2 - node.y - node.height / 2,
+    );
+  return [...servers].sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** The server that stands for its datacenter at the end of a WAN link: the bootstrap server while it answers. */
+function speaker(area: PlacedArea, view: View): { id: string; down: boolean } | undefined {
+  const servers = serversOf(area);
+  const down = downIn(area, view);
+  const up = servers.filter((server) => !down(server));
+  const node = up.find((server) => server.draft.bootstrap) ?? up[0] ?? servers[0];
+  return node === undefined ? undefined : { id: node.id, down: down(node) };
+}
+
+/** Every link of the picture. WAN gossip is between servers: it is drawn once for each two datacenters. */
+export function linksOf(areas: readonly PlacedArea[], view: View): Link[] {
+  const wan = areas.flatMap((a, i) =>
+    areas.slice(i + 1).flatMap((b): Link[] => {
+      const [from, to] = [speaker(a, view), speaker(b, view)];
+      if (from === undefined || to === undefined) return [];
+      return [
+        {
+          id: `wan:${a.id}|${b.id}`,
+          kind: 'wan',
+          source: from.id,
+          target: to.id,
+          rtt: pairOf(view.snapshot?.wan, a.draft.name, b.draft.name),
+          broken: from.down || to.down,
+        },
+      ];
+    }),
+  );
+  return [...areas.flatMap((area) => [...lan(area, view), ...ways(area, view)]), ...wan];
+}
+
+/** `0.4 ms`, `18 ms` */
+export const rttText = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+/** What stands on a link; empty: nothing. */
+export function labelOf({ kind, rtt, broken }: Link): string {
+  if (broken) return '';
+  const time = rtt === null ? '' : rttText(rtt);
+  return kind === 'wan' ? `WAN ${time}`.trim() : time;
+}

@@ -1,0 +1,45 @@
+import { useNodesInitialized, useReactFlow, useStoreApi } from '@xyflow/react';
+import { useEffect, useRef } from 'react';
+import { useDocument } from '../../stores/document.js';
+import { forgetCrowns } from './Crown.js';
+import { useCanvas } from './canvas-store.js';
+import { FIT } from './useCanvasCommands.js';
+import { viewportOf } from './viewport.js';
+
+/** What the canvas looks at: another document whole, and what was just added or found. */
+export function useCanvasView(): void {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  const key = useDocument((state) => state.key);
+  const ready = useNodesInitialized();
+  const shown = useRef(viewportOf(key) === null ? null : key);
+  useEffect(() => {
+    if (!ready || key === shown.current) return;
+    shown.current = key;
+    forgetCrowns();
+    useCanvas.setState({ collapsed: new Set(), target: null });
+    void flow.fitView(FIT);
+  }, [key, ready, flow]);
+  const reveal = useCanvas((state) => state.reveal);
+  useEffect(() => {
+    if (reveal === null) return;
+    // One frame later: what was just added is on the canvas then.
+    const frame = requestAnimationFrame(() => {
+      const node = flow.getInternalNode(reveal.id);
+      if (node === undefined) return;
+      const { x, y } = flow.flowToScreenPosition(node.internals.positionAbsolute);
+      const pane = store.getState().domNode?.getBoundingClientRect();
+      const zoom = flow.getZoom();
+      const width = (node.width ?? 0) * zoom;
+      const height = (node.height ?? 0) * zoom;
+      const whole =
+        pane !== undefined &&
+        x >= pane.left &&
+        y >= pane.top &&
+        x + width <= pane.right &&
+        y + height <= pane.bottom;
+      if (!whole) void flow.fitView({ ...FIT, duration: 180 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [reveal, flow, store]);
+}
