@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type DocumentPath, isIpAddress, renameHost } from '../../../../shared/topology/index.js';
 import { runCommand } from '../../../app/commands.js';
 import { useDocument } from '../../../stores/document.js';
-import { change, write } from './edit.js';
+import { rename, write } from './edit.js';
 import { asList, fieldKey, isFreeName } from './fields.js';
 import { Identity } from './Identity.js';
 import { NumberField, SwitchField, TextField, useWritten } from './inputs.js';
@@ -120,7 +120,7 @@ function HostName({ index }: { readonly index: number }) {
       commit={(next) => {
         const free = isFreeName(next, others);
         setTaken(!free && next !== '');
-        if (free) change((text) => renameHost(text, index, next), `field:hosts.${index}.name`);
+        if (free) rename(['hosts', index, 'name'], (text) => renameHost(text, index, next));
       }}
     />
   );

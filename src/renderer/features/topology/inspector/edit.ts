@@ -2,14 +2,12 @@
 import {
   type DocumentPath,
   type DocumentValue,
-  readModel,
   setField,
   valueAt,
 } from '../../../../shared/topology/index.js';
 import { tellError } from '../../../app/tell.js';
 import { useDocument } from '../../../stores/document.js';
 import { fieldKey, writtenAt } from './fields.js';
-import { carryLayout } from './layout.js';
 
 const mergeWord = (path: DocumentPath): string => `field:${fieldKey(path)}`;
 
@@ -38,13 +36,7 @@ function withoutEmpty(text: string, path: DocumentPath): string {
   return empty ? setField(text, parent, undefined) : text;
 }
 
-/** An edit that gives a node or a datacenter another name: its place on the canvas goes along. */
+/** An edit that is more than writing the field, and goes on with each letter typed in it. */
 export function rename(path: DocumentPath, apply: (text: string) => string): void {
-  try {
-    const { text, layout, model, change: commit } = useDocument.getState();
-    const next = apply(text);
-    commit({ text: next, layout: carryLayout(model.draft, readModel(next).draft, layout) }, mergeWord(path));
-  } catch (error) {
-    tellError(error);
-  }
+  change(apply, mergeWord(path));
 }
