@@ -1,18 +1,25 @@
-import { Modal, Tabs } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addHosts, type HostFields } from '../../../shared/topology/index.js';
 import { tell, tellError } from '../../app/tell.js';
 import { useDocument } from '../../stores/document.js';
 import { useUi } from '../../stores/ui.js';
-import { HostForm } from './HostForm.js';
-import { PasteList } from './PasteList.js';
-import { SshConfigList } from './SshConfigList.js';
+import { HostRows } from './HostRows.js';
+import { HostSource, type SourceName } from './HostSource.js';
+import styles from './hosts.module.css';
+import { useHostTests } from './useHostTests.js';
+import { inputOf } from './way.js';
 
-/** Hosts for the inventory: by hand, from a list, or from what ssh knows already. */
-export function AddHostsDialog({ tab }: { readonly tab: 'form' | 'paste' | 'ssh-config' }) {
+/** Hosts for the inventory, all of them in one step of undo. */
+export function AddHostsDialog({ tab }: { readonly tab: SourceName }) {
   const { t } = useTranslation('hosts');
   const closeDialog = useUi((state) => state.closeDialog);
-  const add = (hosts: readonly HostFields[]): void => {
+  const taken = useDocument((state) => state.shown.draft.hosts);
+  const [hosts, setHosts] = useState<readonly HostFields[]>([]);
+  const { states, running, start, stop } = useHostTests();
+  const add = (): void => {
+    if (hosts.length === 0) return;
     try {
       useDocument.getState().edit((text) => addHosts(text, hosts));
       closeDialog();
@@ -21,24 +28,39 @@ export function AddHostsDialog({ tab }: { readonly tab: 'form' | 'paste' | 'ssh-
       tellError(error);
     }
   };
+  const known = taken.flatMap(({ name, address, port, jump }) =>
+    name === undefined || name === '' || address === undefined || address === ''
+      ? []
+      : [inputOf({ name, address, port, jump: jump.flatMap((hop) => hop ?? []) })],
+  );
   return (
     <Modal opened onClose={closeDialog} size="lg" title={<strong>{t('addTitle')}</strong>}>
-      <Tabs defaultValue={tab} keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="form">{t('tab.form')}</Tabs.Tab>
-          <Tabs.Tab value="paste">{t('tab.paste')}</Tabs.Tab>
-          <Tabs.Tab value="ssh-config">{t('tab.sshConfig')}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="form">
-          <HostForm onAdd={add} />
-        </Tabs.Panel>
-        <Tabs.Panel value="paste">
-          <PasteList onAdd={add} />
-        </Tabs.Panel>
-        <Tabs.Panel value="ssh-config">
-          <SshConfigList onAdd={add} />
-        </Tabs.Panel>
-      </Tabs>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <HostSource first={tab} taken={taken} onHosts={setHosts} />
+        <HostRows hosts={hosts} tests={states} />
+        <div className={styles.buttons}>
+          <Button
+            variant="default"
+            className={styles.left}
+            disabled={hosts.length === 0 && !running}
+            onClick={() => (running ? stop() : start(hosts, known))}
+            data-testid="test-hosts"
+          >
+            {running ? t('stopTest') : t('test')}
+          </Button>
+          <Button variant="default" onClick={closeDialog}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" disabled={hosts.length === 0} data-testid="add-hosts-submit">
+            {hosts.length === 0 ? t('addTitle') : t('addCount', { count: hosts.length })}
+          </Button>
+        </div>
+      </form>
     </Modal>
   );
 }

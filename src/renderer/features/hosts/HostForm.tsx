@@ -1,93 +1,115 @@
-import { Button, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { ActionIcon, Collapse, Select, SimpleGrid, TextInput } from '@mantine/core';
+import { FolderOpen } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { freeName, type HostFields, isHostName, isIpAddress } from '../../../shared/topology/index.js';
 import { tellError } from '../../app/tell.js';
 import { call } from '../../lib/ipc.js';
-import { useDocument } from '../../stores/document.js';
-import { HostTestResult, useHostTest } from './HostTest.js';
+import { EMPTY_FORM, type FormFields, hostOfForm, readForm } from './form.js';
+import type { SourceProps } from './HostSource.js';
 import styles from './hosts.module.css';
+import { SecretChoice } from './SecretChoice.js';
 
-export function HostForm({ onAdd }: { onAdd(hosts: readonly HostFields[]): void }) {
+/** One host by hand. */
+export function HostForm({ taken, onHosts }: SourceProps) {
   const { t } = useTranslation('hosts');
-  const taken = useDocument((state) => state.shown.draft.hosts);
-  const [name, setName] = useState(() =>
-    freeName(
-      'docker',
-      taken.map((host) => host.name),
-      2,
-    ),
-  );
-  const [address, setAddress] = useState('');
-  const [user, setUser] = useState('root');
-  const [port, setPort] = useState(22);
-  const [identity, setIdentity] = useState('');
-  const { test, result, testing } = useHostTest();
-  const badAddress = address !== '' && !isIpAddress(address) && !isHostName(address);
-  const nameTaken = taken.some((host) => host.name === name);
-  const host = { name, address, user, port, ...(identity === '' ? {} : { identity }) };
-  const ready = address !== '' && !badAddress && !nameTaken && isHostName(name);
+  const [form, setForm] = useState<FormFields>(EMPTY_FORM);
+  const [more, setMore] = useState(false);
+  const read = useMemo(() => readForm(form, taken), [form, taken]);
+  useEffect(() => {
+    const host = hostOfForm(form, read);
+    onHosts(host === null ? [] : [host]);
+  }, [form, read, onHosts]);
+  const set = (field: keyof FormFields) => (value: string) => setForm((now) => ({ ...now, [field]: value }));
+  const input = (field: keyof FormFields) => ({
+    value: form[field],
+    onChange: (event: { readonly currentTarget: { readonly value: string } }) =>
+      set(field)(event.currentTarget.value),
+    error: read.wrong[field] === undefined ? undefined : t(`wrong.${read.wrong[field]}`),
+    spellCheck: false,
+    autoComplete: 'off',
+  });
   const choose = async (): Promise<void> => {
     try {
       const chosen = await call('hosts:choose-identity');
-      if (chosen !== null) setIdentity(chosen.path);
+      if (chosen !== null) set('identity')(chosen.path);
     } catch (error) {
       tellError(error);
     }
   };
+  const others = taken.flatMap((host) => host.name || []);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) onAdd([host]);
-      }}
-    >
-      <SimpleGrid cols={2}>
+    <>
+      <SimpleGrid cols={2} spacing="sm" verticalSpacing="sm">
         <TextInput
           data-autofocus
           label={t('address')}
+          description={t('addressHelp')}
           placeholder="192.0.2.11"
-          value={address}
-          error={badAddress ? t('problem.address') : undefined}
-          onChange={(event) => setAddress(event.currentTarget.value.trim())}
+          classNames={{ input: 'mono' }}
+          {...input('address')}
+          data-testid="host-address"
         />
         <TextInput
           label={t('name')}
-          value={name}
-          error={nameTaken ? t('nameTaken') : undefined}
-          onChange={(event) => setName(event.currentTarget.value)}
+          description={t('nameHelp')}
+          placeholder={read.name}
+          {...input('name')}
+          data-testid="host-name"
         />
-        <TextInput label={t('user')} value={user} onChange={(event) => setUser(event.currentTarget.value)} />
-        <NumberInput
-          label={t('port')}
-          min={1}
-          max={65_535}
-          value={port}
-          onChange={(value) => setPort(typeof value === 'number' ? value : 22)}
-        />
+        <TextInput label={t('user')} placeholder={read.user} {...input('user')} />
+        <TextInput label={t('port')} placeholder={read.port} inputMode="numeric" {...input('port')} />
       </SimpleGrid>
       <TextInput
         mt="sm"
         label={t('identity')}
         description={t('identityHelp')}
-        value={identity}
-        onChange={(event) => setIdentity(event.currentTarget.value)}
-        rightSectionWidth={92}
+        placeholder="~/.ssh/id_ed25519"
+        classNames={{ input: 'mono' }}
+        {...input('identity')}
         rightSection={
-          <Button size="compact-xs" variant="default" onClick={() => void choose()}>
-            {t('choose')}
-          </Button>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('choose')}
+            title={t('choose')}
+            onClick={() => void choose()}
+          >
+            <FolderOpen size={15} />
+          </ActionIcon>
         }
       />
-      <HostTestResult result={result} />
-      <div className={styles.buttons}>
-        <Button variant="default" disabled={!ready} loading={testing} onClick={() => void test(host)}>
-          {t('test')}
-        </Button>
-        <Button type="submit" disabled={!ready} data-testid="add-host-submit">
-          {t('add')}
-        </Button>
-      </div>
-    </form>
+      <button
+        type="button"
+        className={styles.more}
+        aria-expanded={more}
+        onClick={() => setMore(!more)}
+        data-testid="more-fields"
+      >
+        {t(more ? 'less' : 'moreFields')}
+      </button>
+      <Collapse expanded={more}>
+        <SimpleGrid cols={2} spacing="sm" verticalSpacing="sm" mt="sm">
+          <SecretChoice label={t('password')} value={form.password} onChange={set('password')} />
+          <SecretChoice label={t('sudoPassword')} value={form.sudoPassword} onChange={set('sudoPassword')} />
+          <TextInput
+            label={t('advertise')}
+            description={t('advertiseHelp')}
+            placeholder={read.advertise}
+            classNames={{ input: 'mono' }}
+            {...input('advertise')}
+          />
+          <Select
+            label={t('jump')}
+            description={t('jumpHelp')}
+            data={others}
+            value={form.jump === '' ? null : form.jump}
+            onChange={(value) => set('jump')(value ?? '')}
+            disabled={others.length === 0}
+            placeholder={t('jumpNone')}
+            clearable
+          />
+        </SimpleGrid>
+      </Collapse>
+    </>
   );
 }

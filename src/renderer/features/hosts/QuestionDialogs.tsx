@@ -1,7 +1,9 @@
-import { Badge } from '@mantine/core';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuestions } from '../../stores/questions.js';
 import { HostKeyDialog } from './HostKeyDialog.js';
+import styles from './hosts.module.css';
+import { type Position, positionIn } from './position.js';
 import { SecretDialog } from './SecretDialog.js';
 
 /** The question that is next: one at a time, above everything else. */
@@ -9,9 +11,19 @@ export function QuestionDialogs() {
   const { t } = useTranslation('hosts');
   const { queue, answer } = useQuestions();
   const [question] = queue;
-  if (question === undefined) return null;
+  const before = useRef<Position | null>(null);
+  const position = positionIn(
+    before.current,
+    queue.map((entry) => entry.id),
+  );
+  before.current = position;
+  if (question === undefined || position === null) return null;
   const more =
-    queue.length > 1 ? <Badge variant="light">{t('questions', { count: queue.length })}</Badge> : null;
+    position.all > 1 ? (
+      <span className={styles.muted} data-testid="question-position">
+        {t('position', { number: position.number, all: position.all })}
+      </span>
+    ) : null;
   // Each question is a dialog of its own: what was typed for one is never there for the next.
   return question.kind === 'host-key' ? (
     <HostKeyDialog
