@@ -11,28 +11,19 @@ const input = (name: string, jump: string[] = []) => ({
 
 describe('a written host as the test of a connection takes it', () => {
   it('has what is written, and passes the check of the request', () => {
-    const made = hostInputOf({
-      name: 'docker01',
-      address: '192.0.2.1',
-      advertise: '10.0.0.1',
-      ssh: {
-        user: 'admin',
-        port: 2222,
-        identity: '~/.ssh/k',
-        password: 'prompt',
-        jump: ['gate'],
-        agent: false,
-      },
-    });
-    expect(made).toEqual({
-      name: 'docker01',
-      address: '192.0.2.1',
+    const ssh = {
       user: 'admin',
       port: 2222,
       identity: '~/.ssh/k',
+      agent: false,
       password: 'prompt',
+      passphrase: 'env:KEY',
+      sudoPassword: 'file:~/sudo',
+      hostKeys: ['ssh-ed25519 AAAA'],
       jump: ['gate'],
-    });
+    };
+    const made = hostInputOf({ name: 'docker01', address: '192.0.2.1', advertise: '10.0.0.1', ssh });
+    expect(made).toEqual({ name: 'docker01', address: '192.0.2.1', ...ssh });
     expect(requestSchemas['hosts:test'].safeParse({ task: 'test-1', host: made }).success).toBe(true);
   });
 
