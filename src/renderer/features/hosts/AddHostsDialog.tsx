@@ -43,7 +43,7 @@ export function AddHostsDialog({ tab }: { readonly tab: SourceName }) {
       >
         <HostSource first={tab} taken={taken} onHosts={setHosts} />
         <HostRows hosts={hosts} tests={states} />
-        <div className={styles.buttons}>
+        <div className={styles.foot}>
           <Button
             variant="default"
             className={styles.left}

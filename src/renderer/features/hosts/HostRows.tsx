@@ -77,5 +77,10 @@ function Failed({ code }: { readonly code: ErrorCode }) {
 function Reason({ test: { result } }: { readonly test: Extract<TestState, { state: 'done' }> }) {
   if (result.error === undefined || result.error.code === 'cancelled') return null;
   const { message, hint } = result.error;
-  return <p className={styles.reason}>{hint === undefined ? message : `${message} ${hint}`}</p>;
+  return (
+    <div className={styles.reason}>
+      <p>{message}</p>
+      {hint !== undefined && <p>{hint}</p>}
+    </div>
+  );
 }

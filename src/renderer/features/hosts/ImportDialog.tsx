@@ -66,7 +66,7 @@ export function ImportDialog() {
             <ErrorNote error={error} />
           </div>
         )}
-        <div className={styles.buttons}>
+        <div className={styles.foot}>
           <Button variant="default" onClick={close}>
             {t('cancel')}
           </Button>

@@ -42,7 +42,7 @@ export function PasteList({ taken, onHosts }: SourceProps) {
       {wrong.length > 0 && (
         <ul className={styles.wrongLines} data-testid="paste-problems">
           {wrong.slice(0, SHOWN).map((line) => (
-            <li key={line.line}>
+            <li key={line.line} data-problem={line.problem}>
               {t('wrongLine', { line: line.line, problem: t(`problem.${line.problem}`), text: line.text })}
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { type KeyboardEvent, type UIEvent, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { SshConfigHost } from '../../../shared/ipc/index.js';
 import styles from './hosts.module.css';
@@ -34,8 +35,9 @@ export function SshConfigRows({ hosts, present, chosen, onToggle }: SshConfigRow
     const list = box.current;
     if (list === null) return;
     list.scrollTop = Math.min(next * ROW, Math.max(list.scrollTop, (next + 1) * ROW - list.clientHeight));
-    // The row may have to be drawn first.
-    requestAnimationFrame(() => list.querySelector<HTMLElement>(`[data-index="${next}"] input`)?.focus());
+    // The row may have to be drawn first, and the next key may come before the next frame.
+    flushSync(() => setTop(list.scrollTop));
+    list.querySelector<HTMLElement>(`[data-index="${next}"] input`)?.focus();
   };
   return (
     <section

@@ -54,7 +54,7 @@ describe('words of a finding', () => {
     ).toMatchObject({ v0: '“dc2”', n0: '4', n1: '3' });
     expect(words('missing', 'name is missing', ['hosts', 0, 'name']).values.field).toBe('name');
     expect(words('bad-choice', 'must be open or disable or leave').values.choices).toBe(
-      'open or disable or leave',
+      'open / disable / leave',
     );
     expect(words('owned-option', '-server is set by Raftyard').values.option).toBe('-server');
   });

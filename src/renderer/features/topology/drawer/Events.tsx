@@ -1,4 +1,3 @@
-import { History } from 'lucide-react';
 import { Trans, useTranslation } from 'react-i18next';
 import type { LiveEvent } from '../../../../shared/live/index.js';
 import { useLive } from '../../../stores/live.js';
@@ -19,7 +18,6 @@ export function Events() {
   if (entries.length === 0)
     return (
       <EmptyState
-        icon={<History size={20} aria-hidden />}
         title={t('drawer.noEvents')}
         text={t(watching ? 'drawer.waiting' : 'drawer.noEventsText')}
       />

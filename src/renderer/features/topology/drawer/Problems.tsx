@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, FileText, Radio, TriangleAlert } from 'lucide-react';
+import { CircleAlert, FileText, Radio, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { LiveProblem } from '../../../../shared/live/index.js';
 import type { Finding } from '../../../../shared/topology/index.js';
@@ -18,13 +18,7 @@ export function Problems() {
   const findings = useDocument((state) => state.model.findings);
   const live = useLive((state) => state.snapshot?.problems);
   if (findings.length === 0 && (live === undefined || live.length === 0))
-    return (
-      <EmptyState
-        icon={<CircleCheck size={20} aria-hidden />}
-        title={t('drawer.noProblems')}
-        text={t('drawer.noProblemsText')}
-      />
-    );
+    return <EmptyState title={t('drawer.noProblems')} text={t('drawer.noProblemsText')} />;
   return (
     <ul className={styles.list} data-testid="problems">
       {live?.map((problem) => (

@@ -84,7 +84,7 @@ export function findingWords(
   const values: FindingValues = {
     message,
     field: String(path.at(-1) ?? ''),
-    choices: main.replace(/^must be /, ''),
+    choices: main.replace(/^must be /, '').replaceAll(' or ', ' / '),
     option: /^-[\w-]+/.exec(main)?.[0] ?? '',
     v0: word(0),
     v1: word(1),
