@@ -11,14 +11,15 @@ import { ContextMenu, type MenuPlace } from './ContextMenu.js';
 import { currentAreas } from './canvas-doc.js';
 import { useCanvas } from './canvas-store.js';
 import { areaTarget, draggedBy, endDrag, targetOf } from './drag.js';
+import { MINIMAP } from './fit.js';
 import type { FlowNode } from './flow.js';
 import { GRID } from './geometry.js';
 import { LinkEdge } from './LinkEdge.js';
 import { NodeCard } from './NodeCard.js';
 import { Search } from './Search.js';
-import { selectedBy } from './selection.js';
+import { editNode, selectedBy } from './selection.js';
 import styles from './topology.module.css';
-import { FIT, useCanvasCommands } from './useCanvasCommands.js';
+import { useCanvasCommands } from './useCanvasCommands.js';
 import { useCanvasView } from './useCanvasView.js';
 import { useFlowNodes } from './useFlowNodes.js';
 import { useFollowDocument } from './useFollowDocument.js';
@@ -31,7 +32,8 @@ const NODE_TYPES = { card: NodeCard, area: Area };
 const EDGE_TYPES = { link: LinkEdge };
 const SNAP: [number, number] = [GRID, GRID];
 const MULTI = ['Shift', 'Meta', 'Control'];
-const MINIMAP = { width: 124, height: 84 };
+const FIT = { padding: 0.1, maxZoom: 1 };
+const OVERVIEW = { width: MINIMAP.width, height: MINIMAP.height };
 const colourOf = (node: FlowNode): string => (node.type === 'area' ? 'var(--ry-area)' : 'var(--ry-raised)');
 const strokeOf = (node: FlowNode): string =>
   node.selected === true ? 'var(--ry-accent)' : 'var(--ry-line-strong)';
@@ -103,6 +105,7 @@ export function Canvas() {
         onNodeDragStop={() => setTarget(null)}
         onSelectionDrag={onDragOfNodes}
         onSelectionDragStop={() => setTarget(null)}
+        onNodeDoubleClick={(_, node) => editNode(node)}
         onNodeContextMenu={openMenu}
         onSelectionContextMenu={(event, selected) => openMenu(event, selected[0] ?? null)}
         onPaneContextMenu={(event) => openMenu(event, null)}
@@ -128,7 +131,7 @@ export function Canvas() {
           pannable
           zoomable
           className={styles.minimap}
-          style={MINIMAP}
+          style={OVERVIEW}
           nodeColor={colourOf}
           nodeStrokeColor={strokeOf}
           maskColor="transparent"

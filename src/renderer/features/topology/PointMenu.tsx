@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
+import styles from './topology.module.css';
 
 interface PointMenuProps {
   /** In the window. */
@@ -21,7 +22,16 @@ export function PointMenu({ x, y, onClose, children }: PointMenuProps) {
     };
   }, []);
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={0} width={236} withinPortal shadow="md">
+    <Menu
+      opened
+      onClose={onClose}
+      position="bottom-start"
+      offset={0}
+      width={236}
+      withinPortal
+      shadow="md"
+      classNames={{ dropdown: styles.menu ?? '', item: styles.menuItem ?? '' }}
+    >
       <Menu.Target>
         <span style={{ position: 'fixed', left: x, top: y, width: 1, height: 1 }} />
       </Menu.Target>

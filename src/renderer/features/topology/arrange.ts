@@ -2,12 +2,14 @@
 import type { Layout, Position } from '../../../shared/ipc/index.js';
 import type { Draft, DraftDatacenter, DraftNode } from '../../../shared/topology/index.js';
 import { type Box, freeSpot, GRID, overlaps } from './geometry.js';
-import { CARD, COMPACT, isCompact, slots } from './slots.js';
+import { CARD, COMPACT, isCompact, MOST_LINKED, slots } from './slots.js';
 
 export const PAD = 24;
 export const HEADER = 48;
 const AREA_GAP = 72;
 const CARD_GAP = 16;
+/** Room for the line that says what the outline stands for. */
+const NOTE = 12;
 const EMPTY_AREA = { width: 248, height: 152 };
 
 export interface PlacedNode {
@@ -73,6 +75,7 @@ function placeArea(
 ): Omit<PlacedArea, 'x' | 'y'> {
   const automatic = slots(datacenter.nodes);
   const clients = datacenter.nodes.filter((node) => node.role === 'client').length;
+  const servers = datacenter.nodes.filter((node) => node.role === 'server').length;
   const drawn = datacenter.nodes.map((draft, node) => {
     const own = ids.get(draft) ?? '';
     const size = draft.role === 'client' && isCompact(clients) ? COMPACT : CARD;
@@ -102,7 +105,7 @@ function placeArea(
     draft: datacenter,
     nodes: shown,
     width: Math.max(EMPTY_AREA.width, right + PAD),
-    height: Math.max(EMPTY_AREA.height, bottom + PAD),
+    height: Math.max(EMPTY_AREA.height, bottom + PAD + (servers > MOST_LINKED ? NOTE : 0)),
     hiddenClients: collapsed ? clients : 0,
   };
 }

@@ -12,6 +12,7 @@ import { Inspector } from './inspector/index.js';
 import { Palette } from './Palette.js';
 import { Splitter, useDrawerHeight } from './Splitter.js';
 import styles from './topology.module.css';
+import { useNarrow } from './useNarrow.js';
 
 /** The main screen: what can be dragged, the cluster, the selected thing, the drawer. */
 export function TopologyView() {
@@ -19,6 +20,7 @@ export function TopologyView() {
   const { drawerOpen, inspectorOpen, toggleDrawer, toggleInspector } = useUi();
   const empty = useDocument((state) => state.shown.draft.datacenters.length === 0 && !state.model.readable);
   const [height, setHeight] = useDrawerHeight();
+  useNarrow();
   return (
     <ReactFlowProvider>
       <div className={styles.view} data-inspector={inspectorOpen}>

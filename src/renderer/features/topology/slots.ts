@@ -13,7 +13,9 @@ export const COMPACT: Size = { width: 136, height: 32 };
 export const COMPACT_FROM = 13;
 /** More servers than this are drawn as one pool, not as links between each two. */
 export const MOST_LINKED = 7;
-const GAP = { x: 64, y: 80 };
+/** Steps of a card and its gap are multiples of the grid: snapped columns stay even. */
+const GAP = { x: 68, y: 76 };
+const CLOSE = { x: 28, y: 28 };
 
 /**
  * Servers up to `MOST_LINKED`, in half columns and rows: the bootstrap server on top, the corners of a convex
@@ -69,7 +71,7 @@ function serverPlaces(count: number): Position[] {
   const shape = SHAPES[count];
   if (shape !== undefined) return shape.map(([x, y]) => ({ x: x * half, y: y * row }));
   // A pool: no lines between them, so they stand close.
-  return grid(count, Math.ceil(Math.sqrt(count)), CARD, { x: 24, y: 24 });
+  return grid(count, Math.ceil(Math.sqrt(count)), CARD, CLOSE);
 }
 
 function grid(count: number, columns: number, size: Size, gap: Position): Position[] {
@@ -86,7 +88,7 @@ const right = (places: readonly Position[], size: Size): number =>
 function clientPlaces(count: number, servers: number): Position[] {
   if (isCompact(count)) return grid(count, Math.max(4, Math.ceil(Math.sqrt(count))), COMPACT, { x: 8, y: 8 });
   if (servers === 3) return grid(count, 2, CARD, { x: GAP.x, y: 28 });
-  return grid(count, Math.min(4, Math.max(2, Math.ceil(servers / 2) + 1)), CARD, { x: 24, y: 28 });
+  return grid(count, Math.min(4, Math.max(2, Math.ceil(servers / 2) + 1)), CARD, CLOSE);
 }
 
 export const isCompact = (clients: number): boolean => clients >= COMPACT_FROM;

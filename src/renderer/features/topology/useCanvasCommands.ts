@@ -4,15 +4,15 @@ import { registerCommand } from '../../app/commands.js';
 import { useDocument } from '../../stores/document.js';
 import { useCanvas } from './canvas-store.js';
 import { copySelected, duplicateSelected, paste, removeSelected, selectAll } from './clipboard.js';
+import { useFit } from './useFit.js';
 
 const MS = 180;
-export const FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.2 };
 
 /** What menu, keyboard and buttons can do with the canvas while it is on the screen. */
 export function useCanvasCommands(): void {
   const flow = useReactFlow();
+  const fit = useFit();
   useEffect(() => {
-    const fit = () => void flow.fitView({ ...FIT, duration: MS });
     const ends = [
       registerCommand('copy', copySelected),
       registerCommand('paste', paste),
@@ -22,14 +22,14 @@ export function useCanvasCommands(): void {
       registerCommand('find', () => useCanvas.setState({ searching: true })),
       registerCommand('zoom-in', () => void flow.zoomIn({ duration: MS })),
       registerCommand('zoom-out', () => void flow.zoomOut({ duration: MS })),
-      registerCommand('zoom-fit', fit),
+      registerCommand('zoom-fit', () => fit(MS)),
       registerCommand('auto-layout', () => {
         useDocument.getState().change({ layout: {} });
-        requestAnimationFrame(fit);
+        requestAnimationFrame(() => fit(MS));
       }),
     ];
     return () => {
       for (const end of ends) end();
     };
-  }, [flow]);
+  }, [flow, fit]);
 }

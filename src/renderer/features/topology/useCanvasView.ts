@@ -3,12 +3,13 @@ import { useEffect, useRef } from 'react';
 import { useDocument } from '../../stores/document.js';
 import { forgetCrowns } from './Crown.js';
 import { useCanvas } from './canvas-store.js';
-import { FIT } from './useCanvasCommands.js';
+import { useFit } from './useFit.js';
 import { viewportOf } from './viewport.js';
 
 /** What the canvas looks at: another document whole, and what was just added or found. */
 export function useCanvasView(): void {
   const flow = useReactFlow();
+  const fit = useFit();
   const store = useStoreApi();
   const key = useDocument((state) => state.key);
   const ready = useNodesInitialized();
@@ -18,8 +19,10 @@ export function useCanvasView(): void {
     shown.current = key;
     forgetCrowns();
     useCanvas.setState({ collapsed: new Set(), target: null });
-    void flow.fitView(FIT);
-  }, [key, ready, flow]);
+    // One frame later the nodes of the new document are React Flow's own.
+    const frame = requestAnimationFrame(() => fit());
+    return () => cancelAnimationFrame(frame);
+  }, [key, ready, fit]);
   const reveal = useCanvas((state) => state.reveal);
   useEffect(() => {
     if (reveal === null) return;
@@ -38,8 +41,8 @@ export function useCanvasView(): void {
         y >= pane.top &&
         x + width <= pane.right &&
         y + height <= pane.bottom;
-      if (!whole) void flow.fitView({ ...FIT, duration: 180 });
+      if (!whole) fit(180);
     });
     return () => cancelAnimationFrame(frame);
-  }, [reveal, flow, store]);
+  }, [reveal, flow, store, fit]);
 }
