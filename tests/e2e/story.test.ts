@@ -187,9 +187,14 @@ describe('the story of a cluster', () => {
     await page.getByRole('heading', { name: 'Plan to destroy' }).waitFor({ timeout: 60_000 });
     expect(await main.apply()).toBe('done');
     const topology = await rangeDocument();
+    // containerd's own folder appears with its first container.
     for (const { name } of topology.hosts)
-      expect(await rootScript(topology, name, 'docker ps -aq; docker volume ls -q; ls /opt')).toBe(
-        'containerd',
-      );
+      expect(
+        await rootScript(
+          topology,
+          name,
+          'docker ps -aq; docker volume ls -q; ls /opt | grep -vx containerd || true',
+        ),
+      ).toBe('');
   });
 });

@@ -72,7 +72,7 @@ async function firstPage(app: ChildProcess): Promise<Page> {
 
 test('opens its window and draws the app in it', async () => {
   const page = await firstPage(launch(['--remote-debugging-port=0']));
-  await page.locator('#root > *').first().waitFor({ timeout: 30_000 });
+  await page.locator('#root main').first().waitFor({ timeout: 30_000 });
   expect(await page.title()).toContain('Raftyard');
   expect(page.url()).not.toMatch(/^(file|https?):/);
   expect((await page.locator('#root').textContent())?.trim()).not.toBe('');
@@ -81,14 +81,14 @@ test('opens its window and draws the app in it', async () => {
 
 test('keeps its data where it is told to', async () => {
   const page = await firstPage(launch(['--remote-debugging-port=0']));
-  await page.locator('#root > *').first().waitFor({ timeout: 30_000 });
+  await page.locator('#root main').first().waitFor({ timeout: 30_000 });
   expect((await stat(join(home, 'user-data'))).isDirectory()).toBe(true);
 });
 
 test('opens no inspector of its main process, asked by switch or by environment', async () => {
   const app = launch(['--inspect=0', '--remote-debugging-port=0'], { NODE_OPTIONS: '--inspect=0' });
   const page = await firstPage(app);
-  await page.locator('#root > *').first().waitFor({ timeout: 30_000 });
+  await page.locator('#root main').first().waitFor({ timeout: 30_000 });
   // Node says so before it runs the first line of an app; Playwright attaches to the other build by it.
   expect(said).not.toContain('Debugger listening');
 });
@@ -96,6 +96,6 @@ test('opens no inspector of its main process, asked by switch or by environment'
 test('is no Node for other programs: ELECTRON_RUN_AS_NODE is not heard', async () => {
   const app = launch(['--remote-debugging-port=0', '-e', 'process.exit(77)'], { ELECTRON_RUN_AS_NODE: '1' });
   const page = await firstPage(app);
-  await page.locator('#root > *').first().waitFor({ timeout: 30_000 });
+  await page.locator('#root main').first().waitFor({ timeout: 30_000 });
   expect(app.exitCode).toBeNull();
 });

@@ -1,5 +1,11 @@
 /** Mantine in the colours and proportions of the product. */
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 const teal: MantineColorsTuple = [
   '#e6f5f3',
@@ -14,7 +20,15 @@ const teal: MantineColorsTuple = [
   '#134e4a',
 ];
 
+/** Mantine chooses the text of filled things once for both schemes; ours has one for each. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const own = input.color === undefined || input.color === 'raft';
+  return input.variant === 'filled' && own ? { ...colors, color: 'var(--ry-on-accent)' } : colors;
+};
+
 export const theme = createTheme({
+  variantColorResolver,
   primaryColor: 'raft',
   colors: { raft: teal },
   primaryShade: { light: 7, dark: 4 },
@@ -61,5 +75,18 @@ export const variables: CSSVariablesResolver = () => {
     '--mantine-color-placeholder': 'var(--ry-muted)',
     '--mantine-color-anchor': 'var(--ry-accent)',
   };
-  return { variables: {}, light: shared, dark: shared };
+  // Fields, menus and pop-ups take their grey from here.
+  const dark = {
+    '--mantine-color-dark-0': 'var(--ry-text)',
+    '--mantine-color-dark-1': 'var(--ry-text)',
+    '--mantine-color-dark-2': 'var(--ry-muted)',
+    '--mantine-color-dark-3': 'var(--ry-muted)',
+    '--mantine-color-dark-4': 'var(--ry-line)',
+    '--mantine-color-dark-5': 'var(--ry-line)',
+    '--mantine-color-dark-6': 'var(--ry-raised)',
+    '--mantine-color-dark-7': 'var(--ry-panel)',
+    '--mantine-color-dark-8': 'var(--ry-bg)',
+    '--mantine-color-dark-9': 'var(--ry-bg)',
+  };
+  return { variables: {}, light: shared, dark: { ...shared, ...dark } };
 };

@@ -103,7 +103,8 @@ export default function Yaml() {
     editor.current?.dispatch({
       effects: words.current.reconfigure([
         EditorState.phrases.of(phrases),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        // Said to be in the order of Tab: editable content is, but not every reader knows.
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
       ]),
     });
   }, [phrases, label]);
