@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * npm run screenshots: every screen of the app, light and dark, in both languages, wide and narrow, into
- * docs/images. A real window on a real cluster of the practice range (started and raised if need be).
+ * docs/images. A real window on a real cluster of the practice range (started if need be).
+ * With words (`npm run screenshots -- dark zh narrow`) only those.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { _electron } from 'playwright';
 import { display } from './lib/display.mjs';
 import { electronRuntime } from './lib/electron.mjs';
 import { installElectronPackages } from './lib/electron-packages.mjs';
+import { consulUi, pictureOfWindow } from './lib/pictures.mjs';
 import { heading, main, must, root } from './lib/run.mjs';
 import { setUp } from './lib/setup.mjs';
 
@@ -17,6 +19,10 @@ const folder = join(root, 'docs', 'images');
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 } };
 const LANGUAGES = ['en', 'zh'];
 const THEMES = ['light', 'dark'];
+const WAIT_MS = 60_000;
+const APPLY_MS = 5 * 60_000;
+/** Serf needs a while before it knows how far nodes are from each other. */
+const COORDINATES_MS = 90_000;
 const raftyard = (...argv) => [process.execPath, ['bin/raftyard.js', ...argv]];
 
 async function launch(executable, env, settings, args) {
@@ -37,7 +43,7 @@ async function launch(executable, env, settings, args) {
 /** Rail buttons by their place: their names change with the language. */
 const VIEWS = ['topology', 'plan', 'services', 'consul-ui', 'logs', 'export'];
 
-/** All screens of one theme, language and size. */
+/** All screens of one theme, language and size, of a cluster that is raised here and destroyed afterwards. */
 async function take(executable, env, file, theme, language, size) {
   const name = (screen) => join(folder, `${screen}-${theme}-${language}-${size}.png`);
   const settings = { theme, language };
@@ -50,7 +56,12 @@ async function take(executable, env, file, theme, language, size) {
   const shoot = async (page, screen) => {
     await page.mouse.move(0, 0);
     await page.evaluate(() =>
-      Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))),
+      Promise.all(
+        document
+          .getAnimations()
+          .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? Infinity))
+          .map((one) => one.finished.catch(() => undefined)),
+      ),
     );
     await page.screenshot({ path: name(screen) });
   };
@@ -68,29 +79,48 @@ async function take(executable, env, file, theme, language, size) {
   const rail = page.getByRole('navigation', { name: 'Raftyard' }).getByRole('button');
   const go = async (view) => await rail.nth(VIEWS.indexOf(view)).click();
   await page.getByTestId('node-card-node1').waitFor();
-  await go('plan');
+  await shoot(page, 'drawn');
+  await page.getByTestId('add-host').click();
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'hosts');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.getByRole('banner').getByRole('button').nth(1).click();
-  await page.getByTestId('checks').waitFor({ timeout: 60_000 });
+  await page.getByTestId('checks').waitFor({ timeout: WAIT_MS });
   await shoot(page, 'checks');
+  await page.getByRole('banner').getByRole('button').nth(2).click();
+  await page.getByTestId('plan-counts').waitFor({ timeout: WAIT_MS });
+  await shoot(page, 'plan');
+  for (const box of await page.getByRole('checkbox').all()) await box.check();
+  await page.getByTestId('apply-button').click();
+  await page.getByTestId('summary').waitFor({ timeout: APPLY_MS });
+  await shoot(page, 'applied');
   await go('topology');
   await page.getByTestId('health').locator('[aria-hidden]').first().waitFor();
-  await page.locator('[data-kind="lan"]').first().waitFor({ timeout: 90_000 });
+  await page.locator('[data-kind="lan"]').first().waitFor({ timeout: COORDINATES_MS });
   await page.getByTestId('node-card-node1').click();
   await shoot(page, 'topology');
+  await page.getByRole('tab').nth(1).click();
+  await shoot(page, 'events');
   await page.getByRole('tab').nth(2).click();
   await page.locator('.cm-line').first().waitFor();
   await shoot(page, 'yaml');
   for (const view of ['services', 'logs', 'export']) {
     await go(view);
     const anchor = { services: 'service-consul', logs: 'log-lines', export: 'preview' }[view];
-    await page.getByTestId(anchor).waitFor({ timeout: 30_000 });
-    if (view === 'logs') await page.getByTestId(anchor).locator('div').first().waitFor({ timeout: 30_000 });
+    await page.getByTestId(anchor).waitFor({ timeout: WAIT_MS });
+    if (view === 'logs') await page.getByTestId(anchor).locator('div').first().waitFor({ timeout: WAIT_MS });
     await shoot(page, view);
   }
+  await go('consul-ui');
+  const ui = await consulUi(app);
+  await ui.getByText('consul', { exact: true }).first().waitFor({ timeout: WAIT_MS });
+  await pictureOfWindow(app, name('consul-ui'));
   await rail.last().click();
   await page.getByRole('dialog').waitFor();
   await shoot(page, 'settings');
   await end();
+  await must('Taking the cluster away', ...raftyard('destroy', file, '--yes'));
 }
 
 await main(async () => {
@@ -102,14 +132,16 @@ await main(async () => {
   const work = mkdtempSync(join(tmpdir(), 'raftyard-pictures-'));
   const file = join(work, 'practice.raftyard');
   await must('Writing the topology', ...raftyard('range', 'topology', '--out', file));
-  await must('Raising the cluster', ...raftyard('apply', file, '--yes'));
   mkdirSync(folder, { recursive: true });
   const screen = await display();
+  const words = process.argv.slice(2);
+  const asked = (all) =>
+    all.some((one) => words.includes(one)) ? all.filter((one) => words.includes(one)) : all;
   try {
     heading('Pictures');
-    for (const theme of THEMES)
-      for (const language of LANGUAGES)
-        for (const size of Object.keys(SIZES)) {
+    for (const theme of asked(THEMES))
+      for (const language of asked(LANGUAGES))
+        for (const size of asked(Object.keys(SIZES))) {
           console.log(`${theme}, ${language}, ${size}`);
           await take(executable, screen.env, file, theme, language, size);
         }

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron } from 'playwright';
+import { consulUi, pictureOfWindow } from './pictures.mjs';
 import { root, Stop } from './run.mjs';
 
 const APPLY_MS = 5 * 60_000;
@@ -40,6 +41,11 @@ export async function film({ executable, env, file, folder, say }) {
     await page.getByRole('navigation').getByRole('button').first().click();
     await page.getByTestId('health').filter({ hasText: 'leader' }).waitFor({ timeout: WAIT_MS });
     await shoot(page, '2-live');
+    await page.getByRole('navigation').getByRole('button', { name: 'Consul UI' }).click();
+    const ui = await consulUi(app);
+    await ui.getByText('consul', { exact: true }).first().waitFor({ timeout: WAIT_MS });
+    await pictureOfWindow(app, join(folder, '3-consul-ui.png'));
+    say('  3-consul-ui.png');
   } finally {
     await app.close();
   }

@@ -1,11 +1,13 @@
 import { Notification } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useSay } from '../lib/say.js';
 import styles from './App.module.css';
 import { dismissToast, useToasts } from './tell.js';
 
 export function Toasts() {
   const { t } = useTranslation('errors');
   const { t: common } = useTranslation();
+  const say = useSay();
   const toasts = useToasts((state) => state.toasts);
   return (
     <div className={styles.toasts} aria-live="polite">
@@ -18,8 +20,8 @@ export function Toasts() {
           onClose={() => dismissToast(id)}
           closeButtonProps={{ 'aria-label': common('close') }}
         >
-          {text ?? error?.message}
-          {error?.hint !== undefined && ` ${error.hint}`}
+          {text ?? say(error?.message ?? '')}
+          {error?.hint !== undefined && ` ${say(error.hint)}`}
         </Notification>
       ))}
     </div>

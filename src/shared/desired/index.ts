@@ -8,6 +8,7 @@ import { startScript } from './script.js';
 import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
 
 export * from './labels.js';
+export { mountText } from './mounts.js';
 export { startScript } from './script.js';
 export type * from './types.js';
 

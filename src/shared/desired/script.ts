@@ -1,7 +1,8 @@
 /** consul-start.sh: does by hand exactly what the app does, for the host's working directory and for the export. */
 import { quote } from '../shell/quote.js';
 import { CLUSTER_LABEL } from './labels.js';
-import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
+import { mountText } from './mounts.js';
+import type { DesiredContainer, DesiredFile, DesiredNode } from './types.js';
 
 export type ScriptInput = Pick<
   DesiredNode,
@@ -27,11 +28,6 @@ function nameFilter(name: string): string {
   return `name=^/?${name.replace(/[^A-Za-z0-9_-]/g, (character) => `[${character}]`)}$`;
 }
 
-function mountOption(mount: DesiredMount): string {
-  const text = quote(`${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`);
-  return mount.type === 'bind' && mount.readOnly ? `-v ${text}"$relabel"` : `-v ${text}`;
-}
-
 /** `docker run` with exactly the container's options, laid out as in the tutorial. */
 function runCommand(container: DesiredContainer): string {
   const lines = [
@@ -41,7 +37,7 @@ function runCommand(container: DesiredContainer): string {
     `--net=${container.networkMode}`,
     ...Object.entries(container.labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`),
     ...container.env.map((entry) => `--env ${quote(entry)}`),
-    ...container.mounts.map(mountOption),
+    ...container.mounts.map((mount) => `-v ${quote(mountText(mount))}`),
     `--name ${quote(container.name)} ${quote(container.image)}`,
     ...(container.command.length === 0 ? [] : [container.command.map(quote).join(' ')]),
   ];
@@ -140,18 +136,6 @@ function writeFiles({ files }: ScriptInput): string[] {
   });
 }
 
-function relabel({ container }: ScriptInput): string[] {
-  if (!container.mounts.some((mount) => mount.type === 'bind' && mount.readOnly)) return [];
-  return [
-    '',
-    '# Under SELinux the container may read the directory only with a label of its own.',
-    "relabel=''",
-    'if [ "$(getenforce 2>/dev/null || true)" = Enforcing ]; then',
-    "  relabel=',Z'",
-    'fi',
-  ];
-}
-
 function createVolume({ clusterId, volume }: ScriptInput): string[] {
   if (volume === undefined) return [];
   const labels = Object.entries(volume.labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`);
@@ -203,7 +187,6 @@ export function startScript(input: ScriptInput): string {
     '',
     ...checkExisting(input),
     ...writeFiles(input),
-    ...relabel(input),
     ...createVolume(input),
     '',
     ...replaceAndRun(input),

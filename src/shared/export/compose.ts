@@ -1,4 +1,5 @@
 /** Docker Compose: a project for each host. https://docs.docker.com/reference/compose-file/ */
+import { mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredMount, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import { belowWorkdir, type ExportInput, filesOf, folder, octal, parent } from './nodes.js';
@@ -24,10 +25,7 @@ const dollars = (values: Readonly<Record<string, string>>): Record<string, strin
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, dollar(value)]));
 
 function volumeEntry(mount: DesiredMount): string {
-  const source = mount.type === 'volume' ? VOLUME : mount.source;
-  // Under SELinux the container may read a directory of the host only with a label of its own; elsewhere Z does nothing.
-  const mode = mount.readOnly ? (mount.type === 'bind' ? ':ro,Z' : ':ro') : '';
-  return dollar(`${source}:${mount.target}${mode}`);
+  return dollar(mountText(mount, mount.type === 'volume' ? VOLUME : mount.source));
 }
 
 function service(container: DesiredContainer): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** Steps for containers and for the cluster as a whole: run, replace one by one, join, quorum, network. */
+import { mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
@@ -20,10 +21,7 @@ export function dockerRun(container: DesiredContainer): string[] {
     container.name,
     ...Object.entries(container.labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     ...container.env.flatMap((entry) => ['-e', entry]),
-    ...container.mounts.flatMap((mount) => [
-      '-v',
-      `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`,
-    ]),
+    ...container.mounts.flatMap((mount) => ['-v', mountText(mount)]),
     container.image,
     ...container.command,
   ];

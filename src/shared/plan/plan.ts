@@ -25,6 +25,7 @@ import {
   type HostInput,
 } from './host-steps.js';
 import { conflicts, existingContainer, hostBlockers, imageBlocker, upgradeBlocker } from './issues.js';
+import { lockPath } from './lock.js';
 import { factsDigest } from './relevant.js';
 import { CHANGING, type Plan } from './types.js';
 
@@ -56,6 +57,12 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
 
 /** Seals a plan: its id is the digest of all that it holds. */
 export function finishPlan(kind: Plan['kind'], topology: Topology, facts: Facts, builder: PlanBuilder): Plan {
+  if (builder.steps.some((step) => CHANGING.has(step.action.kind)))
+    builder.issue({
+      severity: 'note',
+      code: 'lock',
+      message: `While this runs, ${lockPath(topology.id)} on each host that changes keeps others from changing it; it is removed at the end.`,
+    });
   const body = {
     version: 1 as const,
     kind,

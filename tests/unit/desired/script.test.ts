@@ -40,7 +40,7 @@ function expectContainer(calls: readonly (readonly string[])[], { container }: D
     '--label': Object.entries(container.labels).map(([key, value]) => `${key}=${value}`),
     ...(container.mounts.length === 0
       ? {}
-      : { '-v': container.mounts.map((m) => `${m.source}:${m.target}${m.readOnly ? ':ro' : ''}`) }),
+      : { '-v': container.mounts.map((m) => `${m.source}:${m.target}${m.readOnly ? ':ro,Z' : ''}`) }),
   });
 }
 

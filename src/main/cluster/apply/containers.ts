@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { mountText } from '../../../shared/desired/index.js';
 import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { LABEL_CONFIG } from '../../../shared/plan/index.js';
@@ -30,7 +31,7 @@ export function createOptions(container: DesiredContainer): Docker.ContainerCrea
     HostConfig: {
       NetworkMode: container.networkMode,
       RestartPolicy: { Name: container.restart, MaximumRetryCount: 0 },
-      Binds: container.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
+      Binds: container.mounts.map((mount) => mountText(mount)),
     },
   };
 }

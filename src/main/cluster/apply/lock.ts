@@ -1,12 +1,8 @@
 /** One lock a cluster and host, on the host: two people cannot change the same machine at the same time. */
 import { hostname } from 'node:os';
 import { RaftyardError } from '../../../shared/errors.js';
+import { lockPath } from '../../../shared/plan/index.js';
 import type { HostConnection } from '../../host/types.js';
-
-/** /run is emptied by a reboot, so a lock never outlives the boot in which it was taken. */
-export function lockPath(clusterId: string): string {
-  return `/run/raftyard-${clusterId.slice(0, 8)}.lock`;
-}
 
 // mkdir is atomic on every file system: it either makes the directory or fails.
 const TAKE = `

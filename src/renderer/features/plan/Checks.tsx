@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { Check, CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CheckName, CheckSeverity, HostCheck } from '../../../shared/plan/checks.js';
+import { useSay } from '../../lib/say.js';
 import styles from './plan.module.css';
 
 const ORDER: readonly CheckSeverity[] = ['blocker', 'warning', 'note', 'ok'];
@@ -15,6 +16,7 @@ const ICON: Readonly<Record<CheckSeverity, typeof Check>> = {
 /** Preflight: hosts × checks at a glance, then every finding that wants attention, with what to do. */
 export function Checks({ checks }: { readonly checks: readonly HostCheck[] }) {
   const { t } = useTranslation('plan');
+  const say = useSay();
   const hosts = [...new Set(checks.map((check) => check.host))];
   const names = [...new Set(checks.map((check) => check.check))];
   const found = checks
@@ -65,9 +67,9 @@ export function Checks({ checks }: { readonly checks: readonly HostCheck[] }) {
                 <Icon size={16} aria-hidden className={styles.issueIcon} />
                 <div className={styles.issueBody}>
                   <p>
-                    <strong>{`${check.host} · ${t(`check.${check.check}`)}`}</strong> {check.message}
+                    <strong>{`${check.host} · ${t(`check.${check.check}`)}`}</strong> {say(check.message)}
                   </p>
-                  {check.hint !== undefined && <p className={styles.muted}>{check.hint}</p>}
+                  {check.hint !== undefined && <p className={styles.muted}>{say(check.hint)}</p>}
                 </div>
               </li>
             );
@@ -80,10 +82,11 @@ export function Checks({ checks }: { readonly checks: readonly HostCheck[] }) {
 
 function Cell({ name, checks }: { readonly name: CheckName; readonly checks: readonly HostCheck[] }) {
   const { t } = useTranslation('plan');
+  const say = useSay();
   const worst = ORDER.find((severity) => checks.some((check) => check.severity === severity));
   if (worst === undefined) return <td className={styles.muted}>–</td>;
   const Icon = ICON[worst];
-  const words = checks.map((check) => check.message).join('\n');
+  const words = checks.map((check) => say(check.message)).join('\n');
   return (
     <td>
       <Tooltip label={<span className={styles.tip}>{words}</span>} multiline maw={360}>

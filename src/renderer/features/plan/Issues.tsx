@@ -3,6 +3,7 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { PlanIssue } from '../../../shared/plan/types.js';
 import { call } from '../../lib/ipc.js';
+import { useSay } from '../../lib/say.js';
 import { issueKey, useRun } from '../../stores/run.js';
 import styles from './plan.module.css';
 
@@ -35,6 +36,7 @@ export function Issues({ issues }: { readonly issues: readonly PlanIssue[] }) {
 
 function IssueRow({ issue }: { readonly issue: PlanIssue }) {
   const { t } = useTranslation('plan');
+  const say = useSay();
   const Icon = ICON[issue.severity];
   return (
     <li className={styles.issue} data-severity={issue.severity} data-testid={`issue-${issue.code}`}>
@@ -45,9 +47,9 @@ function IssueRow({ issue }: { readonly issue: PlanIssue }) {
             {t(`severity.${issue.severity}`)}
             {issue.host === undefined ? '' : ` · ${issue.host}`}
           </strong>{' '}
-          {issue.message}
+          {say(issue.message)}
         </p>
-        {issue.hint !== undefined && <p className={styles.muted}>{issue.hint}</p>}
+        {issue.hint !== undefined && <p className={styles.muted}>{say(issue.hint)}</p>}
         <IssueChoice issue={issue} />
       </div>
     </li>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Step } from '../../../shared/plan/types.js';
 import type { StepState } from '../../../shared/run/types.js';
+import { useSay } from '../../lib/say.js';
 import { type StepRun, useRun } from '../../stores/run.js';
 import { ErrorNote } from '../../ui/parts/ErrorNote.js';
 import styles from './plan.module.css';
@@ -23,6 +24,7 @@ const ICON: Readonly<Record<StepState | 'planned', typeof Check>> = {
 /** One step: what changes, with which risk, the commands that it stands for; and while it runs, how it goes. */
 export function StepCard({ step, number }: { readonly step: Step; readonly number: number }) {
   const { t, i18n } = useTranslation('plan');
+  const say = useSay();
   const run = useRun((state) => state.steps[step.id]);
   const [open, setOpen] = useState(false);
   const state = run?.state ?? 'planned';
@@ -44,15 +46,20 @@ export function StepCard({ step, number }: { readonly step: Step; readonly numbe
         <ChevronRight size={14} aria-hidden className={styles.chevron} data-open={open} />
       </UnstyledButton>
       <p className={styles.change}>
-        <span className={styles.before}>{firstLine(step.before)}</span>
+        <span className={styles.before}>{say(firstLine(step.before))}</span>
         <span aria-hidden="true"> → </span>
         <span className="visually-hidden">{t('becomes')}</span>
-        <span>{firstLine(step.after)}</span>
+        <span>{say(firstLine(step.after))}</span>
+        {lines(step.after) > 1 && (
+          <span className={styles.before}> {t('moreLines', { count: lines(step.after) - 1 })}</span>
+        )}
       </p>
       {run?.state === 'running' && run.progress !== undefined && (
         <Progress value={run.progress * 100} size="xs" aria-label={title} className={styles.stepProgress} />
       )}
-      {run?.message !== undefined && run.message !== '' && <p className={styles.message}>{run.message}</p>}
+      {run?.message !== undefined && run.message !== '' && (
+        <p className={styles.message}>{say(run.message)}</p>
+      )}
       <div className={styles.badges}>
         {step.risk !== 'none' && (
           <Badge
@@ -69,13 +76,14 @@ export function StepCard({ step, number }: { readonly step: Step; readonly numbe
           </Badge>
         )}
       </div>
-      {step.note !== undefined && step.note !== '' && <p className={styles.note}>{step.note}</p>}
+      {step.note !== undefined && step.note !== '' && <p className={styles.note}>{say(step.note)}</p>}
       {run?.error !== undefined && <ErrorNote error={run.error} />}
       {open && <Details step={step} run={run} />}
     </li>
   );
 }
 
+const lines = (text: string): number => text.split('\n').length;
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 function Time({ run }: { readonly run: StepRun | undefined }) {
@@ -88,6 +96,7 @@ function Time({ run }: { readonly run: StepRun | undefined }) {
 
 function Details({ step, run }: { readonly step: Step; readonly run: StepRun | undefined }) {
   const { t } = useTranslation('plan');
+  const say = useSay();
   const long = step.before.includes('\n') || step.after.includes('\n');
   return (
     <div className={styles.details}>
@@ -106,7 +115,7 @@ function Details({ step, run }: { readonly step: Step; readonly run: StepRun | u
       {step.undo !== undefined && (
         <>
           <h4>{t('undo')}</h4>
-          <p>{step.undo}</p>
+          <p>{say(step.undo)}</p>
         </>
       )}
       {run !== undefined && run.output !== '' && (

@@ -110,6 +110,9 @@ export function Canvas() {
         onSelectionContextMenu={(event, selected) => openMenu(event, selected[0] ?? null)}
         onPaneContextMenu={(event) => openMenu(event, null)}
         onPaneClick={() => select([])}
+        onMoveStart={(event) => {
+          if (event !== null) useCanvas.setState({ moved: true });
+        }}
         onMoveEnd={(_, viewport) => rememberViewport(key, viewport)}
         fitView={before === null}
         fitViewOptions={FIT}

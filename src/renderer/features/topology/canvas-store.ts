@@ -18,6 +18,8 @@ interface CanvasStore {
   readonly target: string | null;
   /** Id of a card or area to bring onto the screen; a new object each time. */
   readonly reveal: { readonly id: string } | null;
+  /** The person has moved or zoomed: what they look at stays when the window changes. */
+  readonly moved: boolean;
   toggle(area: string): void;
   expand(area: string): void;
   setTarget(target: string | null): void;
@@ -30,6 +32,7 @@ export const useCanvas = create<CanvasStore>((set, get) => ({
   searching: false,
   target: null,
   reveal: null,
+  moved: false,
   toggle: (area) => {
     const collapsed = new Set(get().collapsed);
     if (!collapsed.delete(area)) collapsed.add(area);

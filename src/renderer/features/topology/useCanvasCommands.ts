@@ -20,8 +20,14 @@ export function useCanvasCommands(): void {
       registerCommand('delete', removeSelected),
       registerCommand('select-all', selectAll),
       registerCommand('find', () => useCanvas.setState({ searching: true })),
-      registerCommand('zoom-in', () => void flow.zoomIn({ duration: MS })),
-      registerCommand('zoom-out', () => void flow.zoomOut({ duration: MS })),
+      registerCommand('zoom-in', () => {
+        useCanvas.setState({ moved: true });
+        void flow.zoomIn({ duration: MS });
+      }),
+      registerCommand('zoom-out', () => {
+        useCanvas.setState({ moved: true });
+        void flow.zoomOut({ duration: MS });
+      }),
       registerCommand('zoom-fit', () => fit(MS)),
       registerCommand('auto-layout', () => {
         useDocument.getState().change({ layout: {} });

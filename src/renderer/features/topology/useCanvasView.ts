@@ -1,4 +1,4 @@
-import { useNodesInitialized, useReactFlow, useStoreApi } from '@xyflow/react';
+import { useNodesInitialized, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { useDocument } from '../../stores/document.js';
 import { forgetCrowns } from './Crown.js';
@@ -23,6 +23,11 @@ export function useCanvasView(): void {
     const frame = requestAnimationFrame(() => fit());
     return () => cancelAnimationFrame(frame);
   }, [key, ready, fit]);
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  useEffect(() => {
+    if (shown.current !== null && !useCanvas.getState().moved) fit();
+  }, [width, height, fit]);
   const reveal = useCanvas((state) => state.reveal);
   useEffect(() => {
     if (reveal === null) return;

@@ -1,6 +1,7 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { useCallback } from 'react';
 import { useUi } from '../../stores/ui.js';
+import { useCanvas } from './canvas-store.js';
 import { fitPadding } from './fit.js';
 import type { FlowNode } from './flow.js';
 import { isNarrow } from './useNarrow.js';
@@ -17,6 +18,7 @@ export function useFit(): (ms?: number) => void {
   const store = useStoreApi();
   return useCallback(
     (ms = 0) => {
+      useCanvas.setState({ moved: false });
       const { width, height } = store.getState();
       const areas = flow.getNodes().filter((node) => node.type === 'area');
       const boxes = areas.map(({ position, width: w, height: h }) => ({

@@ -29,6 +29,7 @@ export const plan = {
   standsFor: 'Stands for',
   undo: 'How it is undone',
   output: 'Output',
+  moreLines: '+ {{count}} more',
   needsRoot: 'root',
   watch: 'Watch it live',
   openUi: 'Open the Consul UI',

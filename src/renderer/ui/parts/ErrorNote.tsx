@@ -2,6 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorEnvelope } from '../../../shared/errors.js';
+import { useSay } from '../../lib/say.js';
 import styles from './parts.module.css';
 
 /** An error as a person needs it: what, on which host, what to do next. */
@@ -13,6 +14,7 @@ export function ErrorNote({
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation('errors');
+  const say = useSay();
   return (
     <div className={styles.error} role="alert">
       <CircleAlert size={17} aria-hidden className={styles.errorIcon} />
@@ -21,8 +23,8 @@ export function ErrorNote({
           {t(error.code)}
           {error.host === undefined ? '' : ` · ${error.host}`}
         </strong>
-        <p>{error.message}</p>
-        {error.hint !== undefined && <p className={styles.errorHint}>{error.hint}</p>}
+        <p>{say(error.message)}</p>
+        {error.hint !== undefined && <p className={styles.errorHint}>{say(error.hint)}</p>}
         {children}
       </div>
     </div>
