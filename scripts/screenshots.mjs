@@ -112,13 +112,15 @@ async function take(executable, env, file, theme, language, size) {
     if (view === 'logs') await page.getByTestId(anchor).locator('div').first().waitFor({ timeout: WAIT_MS });
     await shoot(page, view);
   }
+  await rail.last().click();
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'settings');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await go('consul-ui');
   const ui = await consulUi(app);
   await ui.getByText('consul', { exact: true }).first().waitFor({ timeout: WAIT_MS });
   await pictureOfWindow(app, name('consul-ui'));
-  await rail.last().click();
-  await page.getByRole('dialog').waitFor();
-  await shoot(page, 'settings');
   await end();
   await must('Taking the cluster away', ...raftyard('destroy', file, '--yes'));
 }

@@ -1,6 +1,6 @@
 import { Notification } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useSay } from '../lib/say.js';
+import { useSay } from '../lib/useSay.js';
 import styles from './App.module.css';
 import { dismissToast, useToasts } from './tell.js';
 

@@ -1,6 +1,4 @@
-/** Sentences of main and of the domain in the person's language. */
-import { useCallback } from 'react';
-import { useTranslation } from 'react-i18next';
+/** Sentences of main and of the domain in the person's language. Pure. */
 import { domain as chinese } from '../i18n/zh/domain.js';
 
 interface Pattern {
@@ -39,10 +37,4 @@ export function say(text: string, language: string, depth = DEPTH): string {
     );
   }
   return text;
-}
-
-/** {@link say} in the language of the window. */
-export function useSay(): (text: string) => string {
-  const { i18n } = useTranslation();
-  return useCallback((text) => say(text, i18n.language), [i18n.language]);
 }

@@ -2,7 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { Check, CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CheckName, CheckSeverity, HostCheck } from '../../../shared/plan/checks.js';
-import { useSay } from '../../lib/say.js';
+import { useSay } from '../../lib/useSay.js';
 import styles from './plan.module.css';
 
 const ORDER: readonly CheckSeverity[] = ['blocker', 'warning', 'note', 'ok'];

@@ -3,7 +3,7 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { PlanIssue } from '../../../shared/plan/types.js';
 import { call } from '../../lib/ipc.js';
-import { useSay } from '../../lib/say.js';
+import { useSay } from '../../lib/useSay.js';
 import { issueKey, useRun } from '../../stores/run.js';
 import styles from './plan.module.css';
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Step } from '../../../shared/plan/types.js';
 import type { StepState } from '../../../shared/run/types.js';
-import { useSay } from '../../lib/say.js';
+import { useSay } from '../../lib/useSay.js';
 import { type StepRun, useRun } from '../../stores/run.js';
 import { ErrorNote } from '../../ui/parts/ErrorNote.js';
 import styles from './plan.module.css';

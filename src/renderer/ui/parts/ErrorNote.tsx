@@ -2,7 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorEnvelope } from '../../../shared/errors.js';
-import { useSay } from '../../lib/say.js';
+import { useSay } from '../../lib/useSay.js';
 import styles from './parts.module.css';
 
 /** An error as a person needs it: what, on which host, what to do next. */
