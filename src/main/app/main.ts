@@ -40,6 +40,7 @@ import { Redactor } from './redact.js';
 import { KeyringSecrets } from './secrets.js';
 import { setupSecurity } from './security.js';
 import { textsFor } from './texts.js';
+import { Updates, updateWay } from './updates.js';
 import { openWindow } from './window.js';
 import { WindowStateStore } from './window-state.js';
 
@@ -118,6 +119,21 @@ function start(): void {
   const open = (path: string) => openDocument({ recent, layouts, onRecent: renewMenu }, path);
   const consulUi = new ConsulUi({ window: theWindow, connections, outbox, texts });
 
+  const updates = new Updates({
+    way: () =>
+      updateWay({
+        packaged: app.isPackaged,
+        platform: process.platform,
+        env: process.env,
+        resources: process.resourcesPath,
+        executable: process.execPath,
+      }),
+    // Loaded when it is needed: most starts need none of it.
+    updater: async () => (await import('electron-updater')).default.autoUpdater,
+    onState: (state) => outbox.send('app:update-state', state),
+    log: write,
+  });
+
   openGateway(
     { ipc: ipcMain, origin: ORIGIN, log: write },
     {
@@ -128,6 +144,7 @@ function start(): void {
         locale: app.getLocale(),
         settings: settings.current,
         secrets: secrets.durable ? 'keyring' : 'session',
+        update: updates.state,
       }),
       'app:set-settings': async (change) => {
         const now = await settings.change(change);
@@ -150,6 +167,12 @@ function start(): void {
         waiting = null;
         applyAtOnce = false;
         return { open: path === null ? null : await open(path), applyAtOnce: apply };
+      },
+      'app:update': async (step) => {
+        if (step === 'check') return await updates.check();
+        if (step === 'download') return await updates.download();
+        await updates.install();
+        return updates.state;
       },
       'app:set-menu-state': (state) => {
         menuState = state;
@@ -221,6 +244,7 @@ function start(): void {
 
   renewMenu();
   openMain();
+  if (settings.current.lookForUpdates) void updates.check();
   app.on('activate', () => {
     if (window === null) openMain();
   });

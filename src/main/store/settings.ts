@@ -8,8 +8,9 @@ import { readJson } from './json-file.js';
 const schema = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   language: z.enum(['system', 'en', 'zh']).catch('system'),
+  lookForUpdates: z.boolean().catch(true),
 });
-const DEFAULTS: Settings = { theme: 'system', language: 'system' };
+const DEFAULTS: Settings = { theme: 'system', language: 'system', lookForUpdates: true };
 
 export class SettingsStore {
   #current: Settings;

@@ -8,8 +8,10 @@ import { startAutosave } from './autosave.js';
 import { listenToMenu } from './commands.js';
 import { startLivePolicy } from './live-policy.js';
 import { listenToKeys } from './shortcuts.js';
+import { listenToUpdates } from './updates.js';
 
 export async function startApp(): Promise<void> {
+  listenToUpdates();
   listenToQuestions();
   listenToRuns();
   listenToLive();

@@ -24,6 +24,7 @@ import type {
   Recoverable,
   Settings,
   SshConfigHost,
+  UpdateState,
 } from './types.js';
 
 /** As long as a document may be (shared/topology), in characters. */
@@ -60,6 +61,7 @@ export const requestSchemas = {
   'app:set-settings': z.strictObject({
     theme: z.enum(['system', 'light', 'dark']).optional(),
     language: z.enum(['system', 'en', 'zh']).optional(),
+    lookForUpdates: z.boolean().optional(),
   }),
   'app:reveal-logs': nothing,
   /** Pages of our own only, by name; never a URL from the window. */
@@ -74,6 +76,8 @@ export const requestSchemas = {
   }),
   /** The answer to the `app:close-requested` event. */
   'app:close': z.enum(['close', 'stay']),
+  /** One step further: look, fetch what was found, or end the app and put it in place. */
+  'app:update': z.enum(['check', 'download', 'install']),
   'app:write-clipboard': z.string().max(4 * 1024 * 1024),
 
   /** Without a path: asks the person for a file. null when they give none. */
@@ -191,6 +195,7 @@ export interface Responses {
   'app:ready': { readonly open: OpenedDocument | null; readonly applyAtOnce: boolean };
   'app:set-menu-state': undefined;
   'app:close': undefined;
+  'app:update': UpdateState;
   'app:write-clipboard': undefined;
   'document:open': OpenedDocument | null;
   'document:save': { readonly path: string } | null;
@@ -243,6 +248,7 @@ export interface Events {
   /** The person closes the window while something is unsaved or running. */
   'app:close-requested': { readonly running: boolean };
   'app:theme': { readonly dark: boolean };
+  'app:update-state': UpdateState;
   'task:progress': { readonly task: string; readonly event: ProgressEvent };
   /** Range and other work without steps. */
   'task:note': {

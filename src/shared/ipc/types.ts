@@ -9,7 +9,17 @@ export type LanguageChoice = 'system' | 'en' | 'zh';
 export interface Settings {
   readonly theme: ThemeChoice;
   readonly language: LanguageChoice;
+  /** Whether the app asks its update feed by itself when it starts. */
+  readonly lookForUpdates: boolean;
 }
+
+/** Updates of the app. `off`: this package has no feed. `self`: it can put the update in place itself. */
+export type UpdateState =
+  | { readonly kind: 'off' | 'checking' | 'current' }
+  | { readonly kind: 'available'; readonly version: string; readonly self: boolean }
+  | { readonly kind: 'downloading'; readonly version: string; readonly percent: number }
+  | { readonly kind: 'ready'; readonly version: string }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export interface AppInfo {
   readonly version: string;
@@ -20,6 +30,7 @@ export interface AppInfo {
   readonly settings: Settings;
   /** `session`: this system has no real keyring; secrets are forgotten when the app ends. */
   readonly secrets: 'keyring' | 'session';
+  readonly update: UpdateState;
 }
 
 export interface Position {

@@ -1,14 +1,14 @@
 import { Button, Modal, SegmentedControl } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LanguageChoice, ThemeChoice } from '../../../shared/ipc/index.js';
 import { tell, tellError } from '../../app/tell.js';
 import { call } from '../../lib/ipc.js';
 import { useApp } from '../../stores/app.js';
 import { useUi } from '../../stores/ui.js';
-import styles from './settings.module.css';
+import { Row } from './Row.js';
+import { UpdateRow } from './UpdateRow.js';
 
-/** Appearance, language, secrets, logs. Every choice holds at once. */
+/** Appearance, language, secrets, logs, updates. Every choice holds at once. */
 export function SettingsDialog() {
   const { t } = useTranslation('settings');
   const closeDialog = useUi((state) => state.closeDialog);
@@ -53,24 +53,7 @@ export function SettingsDialog() {
           {t('reveal')}
         </Button>
       </Row>
+      <UpdateRow />
     </Modal>
-  );
-}
-
-interface RowProps {
-  readonly label: string;
-  readonly text?: string;
-  readonly children: ReactNode;
-}
-
-function Row({ label, text, children }: RowProps) {
-  return (
-    <div className={styles.row}>
-      <div>
-        <strong>{label}</strong>
-        {text !== undefined && <p className={styles.muted}>{text}</p>}
-      </div>
-      {children}
-    </div>
   );
 }

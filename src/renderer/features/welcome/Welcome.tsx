@@ -30,6 +30,7 @@ export function Welcome() {
             size="lg"
             className={styles.settings}
             aria-label={t('settings')}
+            data-testid="open-settings"
             onClick={() => openDialog({ kind: 'settings' })}
           >
             <Settings size={20} strokeWidth={1.75} />
