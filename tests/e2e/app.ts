@@ -1,4 +1,5 @@
 /** The real app in a real window, started as a person starts it. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,6 +37,17 @@ export class RunningApp {
     const page = await electron.firstWindow();
     await page.locator('main').first().waitFor({ timeout: 30_000 });
     return new RunningApp(electron, page, home, options.home === undefined);
+  }
+
+  /** A second start of the app with the same home, as a double click on a file makes it; gives its exit code. */
+  async startAgain(args: readonly string[]): Promise<number | null> {
+    const { executable, env } = inject('window');
+    const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const child = spawn(executable, [...flags, root, ...args], {
+      env: { ...process.env, ...env, RAFTYARD_HOME: this.home },
+      stdio: 'ignore',
+    });
+    return await new Promise((done) => child.once('exit', done));
   }
 
   /** What the next system dialog for opening answers; no person is there to click it. */

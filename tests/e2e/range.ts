@@ -6,7 +6,7 @@ import { rangeTopology } from '../../src/main/range/index.js';
 import { setField } from '../../src/shared/topology/index.js';
 import { bareHosts, range, rangeDocument } from '../integration/support.js';
 
-export { onHost, outer, range, rootScript, until } from '../integration/support.js';
+export { onHost, outer, range, rangeDocument, rootScript, until } from '../integration/support.js';
 
 export interface RangeFile {
   readonly path: string;

@@ -46,6 +46,44 @@ describe('documents', () => {
     expect(text).toContain("# The cluster's identity on its hosts.");
   });
 
+  it('are opened when they are dropped onto the window', async () => {
+    app = await RunningApp.launch();
+    const { page } = app;
+    // A file from the system's file manager, as Chromium hands it over.
+    const session = await page.context().newCDPSession(page);
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+    await new MainPage(page).node('node1').waitFor();
+    await page.getByText('shop.raftyard · saved').waitFor();
+  });
+
+  it('are shown in the window that is there when the app is started again', async () => {
+    app = await RunningApp.launch();
+    const second = await app.startAgain([file]);
+    expect(second).toBe(0);
+    await new MainPage(app.page).node('node1').waitFor();
+    expect(app.electron.windows()).toHaveLength(1);
+  });
+
+  it('that are copies of a known one can become clusters of their own', async () => {
+    app = await RunningApp.launch({ args: [file] });
+    const { page } = app;
+    await new MainPage(page).node('node1').waitFor();
+    const copy = join(folder, 'copy.raftyard');
+    copyFileSync(file, copy);
+    await app.answerOpenDialog(copy);
+    await app.menu('open');
+    await page.getByRole('dialog').getByText(file).waitFor();
+    await page.getByTestId('new-id').click();
+    await page.getByText('copy.raftyard · not saved').waitFor();
+    await app.menu('save');
+    await page.getByText('copy.raftyard · saved').waitFor();
+    const idOf = (path: string): string => /^id: (\S+)/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '';
+    expect(idOf(copy)).toMatch(/^[0-9a-f-]{36}$/);
+    expect(idOf(copy)).not.toBe(idOf(file));
+  });
+
   it('are made from a template and saved where the person says', async () => {
     app = await RunningApp.launch();
     const welcome = new WelcomePage(app.page);

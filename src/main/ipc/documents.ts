@@ -1,6 +1,7 @@
 /** Files, drafts, recent files. */
 import { RaftyardError } from '../../shared/errors.js';
 import type { OpenedDocument } from '../../shared/ipc/index.js';
+import { originalOf } from '../store/copies.js';
 import type { DraftStore, LayoutStore } from '../store/drafts.js';
 import type { RecentStore } from '../store/recent.js';
 import { isTopologyFile, readTopologyFile, writeTopologyFile } from '../store/topology-file.js';
@@ -24,14 +25,27 @@ export async function openDocument(
 ): Promise<OpenedDocument> {
   try {
     const text = await readTopologyFile(path);
+    const copy = await copyNote(deps.recent, path, text);
     await deps.recent.add(path);
     deps.onRecent();
-    return { path, text, layout: deps.layouts.read(text) };
+    return { path, text, layout: deps.layouts.read(text), ...copy };
   } catch (error) {
     await deps.recent.forget(path);
     deps.onRecent();
     throw error;
   }
+}
+
+async function copyNote(
+  recent: RecentStore,
+  path: string,
+  text: string,
+): Promise<{ readonly copyOf?: string }> {
+  const known = recent.files.map((file) => file.path);
+  // Asked once: a copy that was kept as the same cluster on purpose is known from then on.
+  if (known.includes(path)) return {};
+  const original = await originalOf(path, text, known);
+  return original === null ? {} : { copyOf: original };
 }
 
 export function documentHandlers(deps: DocumentDeps): Handlers {
@@ -46,11 +60,13 @@ export function documentHandlers(deps: DocumentDeps): Handlers {
       if (chosen === null) return null;
       if (!isTopologyFile(chosen))
         throw new RaftyardError('usage', `${chosen} is not named .raftyard, .yaml or .yml`);
+      // Only a file of another name can be a copy; saving again asks nothing.
+      const copy = path === undefined ? await copyNote(recent, chosen, text) : {};
       await writeTopologyFile(chosen, text);
       await layouts.write(text, layout);
       await recent.add(chosen);
       deps.onRecent();
-      return { path: chosen };
+      return { path: chosen, ...copy };
     },
     'document:recent': () => recent.files,
     'document:forget-recent': async ({ path }) => {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Layout, OpenedDocument, Recoverable } from '../../shared/ipc/index.js';
 import { readModel } from '../../shared/topology/index.js';
 import { writeFileAtomic } from './atomic.js';
+import { clusterIdOf } from './copies.js';
 import { readJson } from './json-file.js';
 
 const layoutSchema = z.record(z.string(), z.object({ x: z.number(), y: z.number() }));
@@ -85,10 +86,8 @@ export class LayoutStore {
   }
 
   #file(text: string): string | null {
-    const id: unknown = readModel(text).value['id'];
-    return typeof id === 'string' && /^[0-9a-f-]{36}$/i.test(id)
-      ? join(this.#folder, `${id.toLowerCase()}.json`)
-      : null;
+    const id = clusterIdOf(text);
+    return id === null ? null : join(this.#folder, `${id}.json`);
   }
 
   read(text: string): Layout {

@@ -11,10 +11,13 @@ export function Health() {
   const say = (): { tone: Tone; text: string; asOf?: string } => {
     if (snapshot === null)
       return { tone: 'muted', text: t(watching ? 'health.connecting' : 'health.notApplied') };
+    const nodes = snapshot.datacenters.flatMap((dc) => dc.nodes.filter((node) => node.inTopology));
+    // Docker says that nothing is there: that is known, not old.
+    if (nodes.every((node) => node.container === 'missing'))
+      return { tone: 'muted', text: t('health.notApplied') };
     if (snapshot.staleSince !== null)
       return { tone: 'warn', text: t('health.stale', { time: time(snapshot.staleSince) }) };
     const asOf = t('health.asOf', { time: time(snapshot.asOf) });
-    const nodes = snapshot.datacenters.flatMap((dc) => dc.nodes.filter((node) => node.inTopology));
     const alive = nodes.filter((node) => node.status === 'alive').length;
     if (alive === 0) return { tone: 'muted', text: t('health.notApplied') };
     const leaders = snapshot.datacenters.map((dc) => dc.leader);

@@ -14,6 +14,11 @@ export function show(document: OpenedDocument): void {
   useRun.getState().reset();
   useDocument.getState().open(document);
   useUi.setState({ view: 'topology', selection: [], dialog: null });
+  askAboutCopy(document.copyOf);
+}
+
+function askAboutCopy(original: string | undefined): void {
+  if (original !== undefined) useUi.getState().openDialog({ kind: 'copy', original });
 }
 
 /** Does `next` at once, or after the person has said what to do with unsaved changes. */
@@ -49,6 +54,7 @@ export async function saveFile(as = false): Promise<boolean> {
     });
     if (saved === null) return false;
     useDocument.getState().saved(saved.path, text);
+    askAboutCopy(saved.copyOf);
     return true;
   } catch (error) {
     tellError(error);

@@ -6,6 +6,7 @@ import { listenToQuestions } from '../stores/questions.js';
 import { listenToRuns } from '../stores/run.js';
 import { startAutosave } from './autosave.js';
 import { listenToMenu } from './commands.js';
+import { listenToDrops } from './drops.js';
 import { startLivePolicy } from './live-policy.js';
 import { listenToKeys } from './shortcuts.js';
 import { listenToUpdates } from './updates.js';
@@ -17,6 +18,7 @@ export async function startApp(): Promise<void> {
   listenToLive();
   listenToMenu();
   listenToKeys();
+  listenToDrops();
   startAutosave();
   startLivePolicy();
   await useApp.getState().load();

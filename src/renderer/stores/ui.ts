@@ -22,6 +22,7 @@ export type Dialog =
   | { readonly kind: 'range' }
   | { readonly kind: 'templates'; readonly template?: TemplateName }
   | { readonly kind: 'destroy' }
+  | { readonly kind: 'copy'; readonly original: string }
   | { readonly kind: 'unsaved'; readonly next: () => void };
 
 interface UiStore {

@@ -198,7 +198,7 @@ export interface Responses {
   'app:update': UpdateState;
   'app:write-clipboard': undefined;
   'document:open': OpenedDocument | null;
-  'document:save': { readonly path: string } | null;
+  'document:save': { readonly path: string; readonly copyOf?: string } | null;
   'document:recent': readonly RecentFile[];
   'document:forget-recent': readonly RecentFile[];
   'document:draft': undefined;

@@ -45,6 +45,8 @@ export interface OpenedDocument {
   readonly path: string | null;
   readonly text: string;
   readonly layout: Layout;
+  /** Path of another file with the same cluster id: this one is a copy. */
+  readonly copyOf?: string;
   /** A draft of an earlier run that was not saved. */
   readonly recovered?: boolean;
 }

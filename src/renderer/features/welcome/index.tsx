@@ -1,4 +1,5 @@
 import { useUi } from '../../stores/ui.js';
+import { CopyDialog } from './CopyDialog.js';
 import { RangeDialog } from './RangeDialog.js';
 import { TemplateDialog } from './TemplateDialog.js';
 import { UnsavedDialog } from './UnsavedDialog.js';
@@ -12,6 +13,7 @@ export function WelcomeDialogs() {
     <>
       {dialog?.kind === 'templates' && <TemplateDialog initial={dialog.template} />}
       {dialog?.kind === 'range' && <RangeDialog />}
+      {dialog?.kind === 'copy' && <CopyDialog original={dialog.original} />}
       {dialog?.kind === 'unsaved' && <UnsavedDialog next={dialog.next} />}
     </>
   );

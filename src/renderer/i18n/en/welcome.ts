@@ -39,6 +39,11 @@ export const welcome = {
   discard: 'Discard',
   unsavedTitle: 'Save “{{name}}”?',
   unsavedText: 'Changes that are not saved are lost.',
+  copyTitle: 'A copy of a topology',
+  copyText:
+    'This file has the cluster id of {{original}}. With one id, both mean the same cluster: applying one changes what the other describes.',
+  copySame: 'It is the same cluster',
+  copyOther: 'Make it another cluster',
   runningTitle: 'A run is going on',
   runningText:
     'Work on the hosts is still going on. It is cancelled cleanly: steps that are done stay, and a new plan goes on from there.',

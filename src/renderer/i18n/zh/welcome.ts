@@ -36,6 +36,11 @@ export const welcome = {
   discard: '丢弃',
   unsavedTitle: '保存“{{name}}”吗？',
   unsavedText: '未保存的更改将会丢失。',
+  copyTitle: '拓扑文件的副本',
+  copyText:
+    '此文件的集群 ID 与 {{original}} 相同。ID 相同即表示同一个集群：应用其中一个会改变另一个所描述的内容。',
+  copySame: '是同一个集群',
+  copyOther: '作为另一个集群',
   runningTitle: '操作正在进行',
   runningText: '主机上的操作仍在进行。取消会干净地结束：已完成的步骤会保留，重新生成计划即可从当前状态继续。',
   leaveRunning: '取消操作并关闭',
