@@ -25,8 +25,34 @@ interface Entry {
   readonly markClosed: () => void;
 }
 
+/** A connection that is there or on its way, and how many wait for it. */
+interface Opening {
+  readonly entry: Promise<Entry>;
+  readonly controller: AbortController;
+  waiting: number;
+  ready: Entry | null;
+}
+
+/** Waits as one of several: who is cancelled goes alone; the dialling ends when nobody is left. */
+async function waitFor(opening: Opening, host: string, signal: AbortSignal | undefined): Promise<Entry> {
+  opening.waiting += 1;
+  let abort = (): void => undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    abort = () => reject(new RaftyardError('cancelled', 'cancelled', { host }));
+  });
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([opening.entry, cancelled]);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    opening.waiting -= 1;
+    if (opening.waiting === 0 && opening.ready === null) opening.controller.abort();
+  }
+}
+
 class Connector implements HostConnector {
-  readonly #entries = new Map<string, Promise<Entry>>();
+  readonly #entries = new Map<string, Opening>();
   readonly #policy: HostKeyPolicy;
   readonly #secrets: Secrets;
   #ended = false;
@@ -42,13 +68,9 @@ class Connector implements HostConnector {
 
   async connect(host: Host, signal?: AbortSignal): Promise<HostLease> {
     if (this.#ended) throw new RaftyardError('cancelled', 'the connections are closed', { host: host.name });
-    let pending = this.#entries.get(host.name);
-    if (pending === undefined) {
-      pending = this.#open(host, signal);
-      this.#entries.set(host.name, pending);
-      pending.catch(() => this.#entries.delete(host.name));
-    }
-    const entry = await pending;
+    const known = this.#entries.get(host.name);
+    const opening = known === undefined || known.controller.signal.aborted ? this.#begin(host) : known;
+    const entry = await waitFor(opening, host.name, signal);
     entry.users += 1;
     clearTimeout(entry.linger);
     let released = false;
@@ -64,6 +86,26 @@ class Connector implements HostConnector {
         entry.linger.unref();
       },
     };
+  }
+
+  #begin(host: Host): Opening {
+    const controller = new AbortController();
+    const entry = this.#open(host, controller.signal);
+    const opening: Opening = { entry, controller, waiting: 0, ready: null };
+    this.#entries.set(host.name, opening);
+    entry.then(
+      (made) => {
+        opening.ready = made;
+        // It came up just as the last one who wanted it went away.
+        if (controller.signal.aborted) this.#drop(host.name, made);
+      },
+      () => this.#forget(host.name, opening),
+    );
+    return opening;
+  }
+
+  #forget(name: string, opening: Opening): void {
+    if (this.#entries.get(name) === opening) this.#entries.delete(name);
   }
 
   async #open(host: Host, signal?: AbortSignal): Promise<Entry> {
@@ -176,7 +218,7 @@ class Connector implements HostConnector {
   }
 
   #drop(name: string, entry: Entry): void {
-    this.#entries.delete(name);
+    if (this.#entries.get(name)?.ready === entry) this.#entries.delete(name);
     const { client } = entry;
     entry.client = null;
     client?.end();
@@ -184,7 +226,7 @@ class Connector implements HostConnector {
 
   async close(): Promise<void> {
     this.#ended = true;
-    const entries = await Promise.allSettled(this.#entries.values());
+    const entries = await Promise.allSettled([...this.#entries.values()].map(({ entry }) => entry));
     this.#entries.clear();
     for (const entry of entries) {
       if (entry.status !== 'fulfilled') continue;

@@ -74,6 +74,62 @@ function connector(options: Partial<ConnectorOptions> = {}): HostConnector {
 
 const bare = (key: string): string => key.split(' ').slice(0, 2).join(' ');
 
+describe('a connection that several wait for', () => {
+  /** The question about the host key is held open until the test lets it go. */
+  function held(): {
+    asked: Promise<void>;
+    answer: (accept: boolean) => void;
+    options: Partial<ConnectorOptions>;
+  } {
+    let answer = (_accept: boolean): void => undefined;
+    let tell = (): void => undefined;
+    const asked = new Promise<void>((done) => {
+      tell = done;
+    });
+    const hostKey = (): Promise<boolean> =>
+      new Promise((done) => {
+        answer = done;
+        tell();
+      });
+    const prompts = { hostKey, secret: () => Promise.resolve(null) };
+    return { asked, answer: (accept) => answer(accept), options: { prompts } };
+  }
+
+  it('is not cut for the others when one of them gives up', async () => {
+    const { asked, answer, options } = held();
+    const pool = connector(options);
+    const target = host(await sshServer());
+    const first = new AbortController();
+    const one = pool.connect(target, first.signal);
+    const other = pool.connect(target);
+    await asked;
+    first.abort();
+    await expect(one).rejects.toMatchObject({ code: 'cancelled' });
+    answer(true);
+    expect((await other).connection.host.name).toBe('a');
+  });
+
+  it('ends when the last of them gives up, and can be begun again', async () => {
+    const { asked, answer, options } = held();
+    const pool = connector(options);
+    const target = host(await sshServer());
+    const stop = new AbortController();
+    const both = [pool.connect(target, stop.signal), pool.connect(target, stop.signal)];
+    await asked;
+    stop.abort();
+    for (const one of both) await expect(one).rejects.toMatchObject({ code: 'cancelled' });
+    const again = pool.connect(target);
+    const settled = again.then(() => true);
+    // Whichever question is open: the new one is answered as soon as it is asked.
+    await expect
+      .poll(() => {
+        answer(true);
+        return Promise.race([settled, Promise.resolve(false)]);
+      })
+      .toBe(true);
+  });
+});
+
 describe('host keys', () => {
   it('a host with several keys shows the one that is known, whichever that is', async () => {
     const port = await sshServer();
