@@ -99,7 +99,8 @@ export interface HostKeyQuestion {
 
 export interface SecretQuestion {
   readonly host: string;
-  readonly kind: 'password' | 'passphrase' | 'sudo-password';
+  /** `answer`: to a question of the server's own, good for once. */
+  readonly kind: 'password' | 'passphrase' | 'sudo-password' | 'answer';
   /** What the person sees. */
   readonly prompt: string;
   /** The reference from the document (`env:…`, `file:…`, `prompt`), if any. */

@@ -55,17 +55,24 @@ export class Questions implements ConnectorPrompts {
 
   async secret(question: SecretQuestion): Promise<string | null> {
     const name = secretName(question.host, question.kind);
-    const kept = this.#tried.has(name) ? null : this.#keeper.get(name);
-    this.#tried.add(name);
+    const once = question.kind === 'answer';
+    const kept = once || this.#tried.has(name) ? null : this.#keeper.get(name);
+    if (!once) this.#tried.add(name);
     if (kept !== null) {
       this.#onSecret(kept);
       return kept;
     }
     const { host, kind: secret, prompt } = question;
-    const answer = await this.#ask({ kind: 'secret', host, secret, prompt, canKeep: this.#keeper.durable });
+    const answer = await this.#ask({
+      kind: 'secret',
+      host,
+      secret,
+      prompt,
+      canKeep: !once && this.#keeper.durable,
+    });
     if (answer === null || !('secret' in answer)) return null;
     this.#onSecret(answer.secret);
-    if (answer.keep && this.#keeper.durable) this.#keeper.set(name, answer.secret);
+    if (answer.keep && !once && this.#keeper.durable) this.#keeper.set(name, answer.secret);
     return answer.secret;
   }
 

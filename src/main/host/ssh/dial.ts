@@ -1,11 +1,16 @@
 /** Opens one SSH connection: host key first, then the ways to log in, in order. */
-import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
-import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2';
+import ssh2, {
+  type AnyAuthMethod,
+  type Client,
+  type ConnectConfig,
+  type KeyboardInteractiveAuthMethod,
+} from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { Host } from '../../../shared/topology/types.js';
 import { type HostKeyPolicy, knownKeys, preferredAlgorithms, verifyHostKey } from './host-keys.js';
-import { expandHome, type Secrets } from './secrets.js';
+import type { Secrets } from './secrets.js';
+import { waysIn } from './ways.js';
 
 export interface DialOptions {
   readonly policy: HostKeyPolicy;
@@ -18,86 +23,6 @@ export interface DialOptions {
 
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_MAX = 3;
-
-async function identityMethod(host: Host, secrets: Secrets): Promise<AnyAuthMethod | null> {
-  if (host.ssh.identity === undefined) return null;
-  const path = expandHome(host.ssh.identity);
-  let key: Buffer;
-  try {
-    key = await readFile(path);
-  } catch (cause) {
-    throw new RaftyardError('auth-failed', `the private key ${path} cannot be read`, {
-      host: host.name,
-      hint: 'Check ssh.identity in the topology.',
-      cause,
-    });
-  }
-  let parsed = ssh2.utils.parseKey(key);
-  let passphrase: string | undefined;
-  if (parsed instanceof Error && /encrypted|passphrase/i.test(parsed.message)) {
-    passphrase = (await secrets.get(host, 'passphrase', `Passphrase of ${path}`)) ?? undefined;
-    if (passphrase === undefined)
-      throw new RaftyardError(
-        'auth-failed',
-        `the private key ${path} is encrypted and no passphrase was given`,
-        {
-          host: host.name,
-        },
-      );
-    parsed = ssh2.utils.parseKey(key, passphrase);
-  }
-  if (parsed instanceof Error)
-    throw new RaftyardError('auth-failed', `the private key ${path} cannot be used: ${parsed.message}`, {
-      host: host.name,
-    });
-  return {
-    type: 'publickey',
-    username: host.ssh.user,
-    key,
-    ...(passphrase === undefined ? {} : { passphrase }),
-  };
-}
-
-/** A way to log in, made when its turn comes: a secret is asked for only after the host has shown its key. */
-type Way = () => Promise<AnyAuthMethod | null>;
-
-/**
- * The ways to log in, in order: key file, agent, password (also as keyboard-interactive).
- * @throws RaftyardError auth-failed when there is none
- */
-function waysIn(host: Host, secrets: Secrets): Way[] {
-  const username = host.ssh.user;
-  const ways: Way[] = [];
-  if (host.ssh.identity !== undefined) ways.push(() => identityMethod(host, secrets));
-  const agent = process.env['SSH_AUTH_SOCK'];
-  if (host.ssh.agent && agent !== undefined && agent !== '')
-    ways.push(() => Promise.resolve({ type: 'agent', username, agent }));
-  if (host.ssh.password !== undefined) {
-    const password = (): Promise<string | null> =>
-      secrets.get(host, 'password', `Password of ${username}@${host.address}`);
-    ways.push(async () => {
-      const secret = await password();
-      return secret === null ? null : { type: 'password', username, password: secret };
-    });
-    ways.push(async () => {
-      const secret = await password();
-      if (secret === null) return null;
-      return {
-        type: 'keyboard-interactive',
-        username,
-        // One hidden prompt is the password; anything more cannot be answered without the person.
-        prompt: (_name, _instructions, _lang, prompts, finish) =>
-          finish(prompts.map((entry) => (entry.echo === true ? '' : secret))),
-      };
-    });
-  }
-  if (ways.length === 0)
-    throw new RaftyardError('auth-failed', 'there is no key, agent or password to log in with', {
-      host: host.name,
-      hint: 'Give ssh.identity or ssh.password in the topology, or start an SSH agent (SSH_AUTH_SOCK).',
-    });
-  return ways;
-}
 
 function explain(
   error: Error & { level?: string; code?: string },
@@ -158,14 +83,27 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
     clock = setTimeout(() => onLate(), options.timeoutMs);
   };
   /** The next way that there is; our clock stands still while the person is asked for a secret. */
-  const nextMethod = async (): Promise<AnyAuthMethod | null> => {
+  const nextMethod = async (partial: boolean): Promise<AnyAuthMethod | null> => {
     for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
       stopClock();
-      const method = await way().finally(startClock);
-      if (method !== null) return method;
+      const method = await way.make({ partial }).finally(startClock);
+      if (method === null) continue;
+      tried.push(way.name);
+      return method.type === 'keyboard-interactive' ? waitingForAnswers(method) : method;
     }
     return null;
   };
+  /** The clock stands still as well while the person answers the server's own questions. */
+  const waitingForAnswers = (method: KeyboardInteractiveAuthMethod): KeyboardInteractiveAuthMethod => ({
+    ...method,
+    prompt: (name, instructions, lang, prompts, finish) => {
+      stopClock();
+      method.prompt(name, instructions, lang, prompts, (answers) => {
+        startClock();
+        finish(answers);
+      });
+    },
+  });
   const config: ConnectConfig = {
     host: host.address,
     port: host.ssh.port,
@@ -195,13 +133,10 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
         },
       );
     },
-    authHandler: (_left, _partial, done) => {
-      nextMethod().then(
-        (method) => {
-          if (method === null) return done(false as never);
-          tried.push(method.type === 'publickey' ? `key ${host.ssh.identity ?? ''}` : method.type);
-          done(method);
-        },
+    authHandler: (_left, partial, done) => {
+      // null at the first call, before the server has said anything.
+      nextMethod(partial === true).then(
+        (method) => done(method === null ? (false as never) : method),
         (error: unknown) => {
           refusal =
             error instanceof RaftyardError

@@ -32,7 +32,10 @@ async function resolveReference(reference: string, host: string): Promise<string
   return null;
 }
 
-const REFERENCE: Record<SecretQuestion['kind'], 'password' | 'passphrase' | 'sudoPassword'> = {
+/** Secrets that a document can refer to. */
+export type KnownSecret = Exclude<SecretQuestion['kind'], 'answer'>;
+
+const REFERENCE: Record<KnownSecret, 'password' | 'passphrase' | 'sudoPassword'> = {
   password: 'password',
   passphrase: 'passphrase',
   'sudo-password': 'sudoPassword',
@@ -44,7 +47,7 @@ export class Secrets {
   constructor(readonly prompts: ConnectorPrompts) {}
 
   /** The secret, or null when there is none. `ask` false: only what the document refers to. */
-  get(host: Host, kind: SecretQuestion['kind'], prompt: string, ask = true): Promise<string | null> {
+  get(host: Host, kind: KnownSecret, prompt: string, ask = true): Promise<string | null> {
     const key = `${host.name}/${kind}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -57,18 +60,18 @@ export class Secrets {
     return value;
   }
 
+  /** One answer to a question of the server's own (a code, a token): asked each time, never kept. */
+  ask(host: Host, prompt: string): Promise<string | null> {
+    return this.prompts.secret({ host: host.name, kind: 'answer', prompt });
+  }
+
   /** Forgets what was given to log in to a host: it was wrong. */
   forget(host: Host): void {
     for (const kind of ['password', 'passphrase', 'sudo-password'] as const)
       this.#known.delete(`${host.name}/${kind}`);
   }
 
-  async #resolve(
-    host: Host,
-    kind: SecretQuestion['kind'],
-    prompt: string,
-    reference?: string,
-  ): Promise<string | null> {
+  async #resolve(host: Host, kind: KnownSecret, prompt: string, reference?: string): Promise<string | null> {
     const own = reference === undefined ? null : await resolveReference(reference, host.name);
     if (own !== null) return own;
     // sudo usually wants the login password: not asked for twice.

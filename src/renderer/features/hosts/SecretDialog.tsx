@@ -50,7 +50,7 @@ export function SecretDialog({ question, more, onAnswer }: SecretDialogProps) {
             checked={keep}
             onChange={(event) => setKeep(event.currentTarget.checked)}
           />
-        ) : (
+        ) : question.secret === 'answer' ? null : (
           <p className={styles.hint}>{t('sessionOnly')}</p>
         )}
         <div className={styles.buttons}>

@@ -10,6 +10,7 @@ export const hosts = {
     password: 'Password for {{host}}',
     passphrase: 'Passphrase of the key for {{host}}',
     'sudo-password': 'Password for sudo on {{host}}',
+    answer: '{{host}} asks',
   },
   showSecret: 'Show or hide',
   keep: 'Keep in this system’s keyring',
