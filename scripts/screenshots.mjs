@@ -100,6 +100,9 @@ async function take(executable, env, file, theme, language, size) {
   await page.locator('[data-kind="lan"]').first().waitFor({ timeout: COORDINATES_MS });
   await page.getByTestId('node-card-node1').click();
   await shoot(page, 'topology');
+  // In a low window it is closed until it is wanted.
+  const closed = page.getByTestId('drawer-open');
+  if (await closed.isVisible()) await closed.click();
   await page.getByRole('tab').nth(1).click();
   await shoot(page, 'events');
   await page.getByRole('tab').nth(2).click();
@@ -134,6 +137,8 @@ await main(async () => {
   const work = mkdtempSync(join(tmpdir(), 'raftyard-pictures-'));
   const file = join(work, 'practice.raftyard');
   await must('Writing the topology', ...raftyard('range', 'topology', '--out', file));
+  // What a run that was cut short has left there.
+  await must('Taking an earlier cluster away', ...raftyard('destroy', file, '--yes'));
   mkdirSync(folder, { recursive: true });
   const screen = await display();
   const words = process.argv.slice(2);

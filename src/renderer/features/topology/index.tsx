@@ -36,7 +36,12 @@ export function TopologyView() {
               </div>
             </>
           ) : (
-            <button type="button" className={styles.drawerBar} onClick={() => toggleDrawer()}>
+            <button
+              type="button"
+              className={styles.drawerBar}
+              onClick={() => toggleDrawer()}
+              data-testid="drawer-open"
+            >
               <ChevronUp size={15} aria-hidden /> {t('drawer.show')}
             </button>
           )}
