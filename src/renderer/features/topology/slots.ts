@@ -84,11 +84,15 @@ function grid(count: number, columns: number, size: Size, gap: Position): Positi
 const right = (places: readonly Position[], size: Size): number =>
   Math.max(0, ...places.map((place) => place.x + size.width));
 
-/** Clients in rows below the servers; two of them stand below two servers, as their lines are shortest so. */
+/** Two columns of clients stand below two of three servers, as their lines are shortest so. */
+const inServersColumns = (clients: number, servers: number): boolean => servers === 3 && clients <= 4;
+
+/** Clients in rows below the servers. */
 function clientPlaces(count: number, servers: number): Position[] {
   if (isCompact(count)) return grid(count, Math.max(4, Math.ceil(Math.sqrt(count))), COMPACT, { x: 8, y: 8 });
-  if (servers === 3) return grid(count, 2, CARD, { x: GAP.x, y: 28 });
-  return grid(count, Math.min(4, Math.max(2, Math.ceil(servers / 2) + 1)), CARD, CLOSE);
+  if (inServersColumns(count, servers)) return grid(count, 2, CARD, { x: GAP.x, y: 28 });
+  // Wide rather than high, as windows are.
+  return grid(count, count > 4 ? 4 : 2, CARD, CLOSE);
 }
 
 export const isCompact = (clients: number): boolean => clients >= COMPACT_FROM;
@@ -103,8 +107,7 @@ export function slots(nodes: readonly DraftNode[]): Map<DraftNode, Position> {
   const below = clientPlaces(clients.length, servers.length);
   const widths = [right(above, CARD), right(below, isCompact(clients.length) ? COMPACT : CARD)];
   const widest = Math.max(...widths);
-  // Clients of two columns stand in the servers' own columns.
-  const inColumns = servers.length === 3 && !isCompact(clients.length);
+  const inColumns = inServersColumns(clients.length, servers.length);
   const [aboveBy = 0, belowBy = 0] = widths.map((width) => (inColumns ? 0 : (widest - width) / 2));
   const bottom = Math.max(0, ...above.map((place) => place.y + CARD.height + GAP.y));
   const result = new Map<DraftNode, Position>();

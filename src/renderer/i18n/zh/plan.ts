@@ -29,7 +29,7 @@ export const plan = {
   standsFor: '等同于命令',
   undo: '如何撤销',
   output: '输出',
-  moreLines: '等 {{count}} 条',
+  moreLines: '另有 {{count}} 条',
   needsRoot: 'root',
   watch: '查看实时状态',
   openUi: '打开 Consul 界面',
