@@ -6,12 +6,16 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { heading, main, run, seconds } from './lib/run.mjs';
 import { setUp, systemPackages } from './lib/setup.mjs';
 
 const parts = [];
 const total = { passed: 0, failed: 0 };
+/** Said once more at the end, where a reader of a long log looks first. */
+const failures = [];
+const MOST_LINES = 12;
 
 async function part(title, work) {
   heading(title);
@@ -31,11 +35,20 @@ async function vitest(project, folder) {
   try {
     const result = JSON.parse(readFileSync(report, 'utf8'));
     total.passed += result.numPassedTests;
-    // A file that cannot be loaded fails without a test of its own.
+    // A file that cannot be loaded, or whose preparation fails, fails without a test of its own.
     const broken = result.testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+      (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
     );
     failed = result.numFailedTests + broken.length;
+    const note = (name, test, message = '') => {
+      const lines = stripVTControlCharacters(message).split('\n').slice(0, MOST_LINES);
+      failures.push(`${relative('.', name)}: ${test}\n${lines.map((line) => `    ${line}`).join('\n')}`);
+    };
+    for (const file of result.testResults) {
+      if (broken.includes(file)) note(file.name, 'cannot be run, or its preparation failed', file.message);
+      for (const test of file.assertionResults)
+        if (test.status === 'failed') note(file.name, test.fullName, test.failureMessages?.[0]);
+    }
   } catch {
     failed = 1;
   }
@@ -89,6 +102,10 @@ await main(async () => {
     await part('Lint', async () => (await run('npm', ['run', '--silent', 'lint'])) === 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+  if (failures.length > 0) {
+    heading('What failed');
+    for (const failure of failures) console.log(failure);
   }
   heading('Summary');
   for (const { title, good, took } of parts) {

@@ -86,8 +86,8 @@ export interface ConsulApi {
   autopilotHealth(): Promise<AutopilotHealth | null>;
   /** Health checks of a node, `serfHealth` among them. */
   health(node: string): Promise<HealthCheck[]>;
-  /** Joins the agent to another one's LAN gossip: IP address, or `address:port`. */
-  join(address: string): Promise<void>;
+  /** Joins the agent to another one's LAN gossip, or with `wan` to WAN gossip: IP address, or `address:port`. */
+  join(address: string, options?: { readonly wan?: boolean }): Promise<void>;
   /** Names of services with their tags. Blocks with `wait`; any server answers, with or without a leader. */
   catalogServices(wait?: Wait): Promise<Indexed<Readonly<Record<string, readonly string[]>>>>;
   serviceInstances(service: string): Promise<ServiceInstance[]>;
@@ -270,8 +270,8 @@ export function consulApi(
       return good ? read(autopilotAnswer, path, response) : refuse(path, response);
     },
     health: (node) => get(checksAnswer, `/v1/health/node/${encodeURIComponent(node)}?stale`),
-    async join(address) {
-      await put(`/v1/agent/join/${encodeURIComponent(address)}`);
+    async join(address, { wan = false } = {}) {
+      await put(`/v1/agent/join/${encodeURIComponent(address)}${wan ? '?wan=1' : ''}`);
     },
     catalogServices: (wait) => indexed(servicesAnswer, '/v1/catalog/services?stale', wait),
     serviceInstances: (service) =>

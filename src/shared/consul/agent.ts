@@ -18,6 +18,8 @@ export interface AgentQuestion {
   readonly bootstrap: boolean;
   /** Addresses to join on the LAN, never the agent's own: joining oneself counts as success (consul #2868). */
   readonly join: readonly string[];
+  /** Addresses of servers of other datacenters, to join over WAN gossip; of use to servers only. */
+  readonly wanJoin?: readonly string[];
   readonly api: ApiExposure;
   /** Configuration directory besides the image's own. */
   readonly configDir?: string;
@@ -26,8 +28,17 @@ export interface AgentQuestion {
 }
 
 /** Consul wants an IPv6 address to join with its port, in brackets. */
-function joinAddress(address: string): string {
-  return address.includes(':') ? `[${address}]:8301` : address;
+function joinAddress(address: string, port = 8301): string {
+  return address.includes(':') ? `[${address}]:${port}` : address;
+}
+
+/** WAN federation. Source: https://developer.hashicorp.com/consul/docs/east-west/wan-federation/create */
+function wanArguments({ style, role, wanJoin = [] }: AgentQuestion): string[] {
+  if (role === 'client' || wanJoin.length === 0) return [];
+  return [
+    ...wanJoin.flatMap((address) => ['-retry-join-wan', joinAddress(address, 8302)]),
+    ...(style === 'robust' ? ['-retry-interval-wan', '5s'] : []),
+  ];
 }
 
 function bootstrapArguments({ style, role, servers, bootstrap }: AgentQuestion): string[] {
@@ -60,6 +71,7 @@ export function agentArguments(question: AgentQuestion): string[] {
     ...bootstrapArguments(question),
     ...join.flatMap((address) => ['-retry-join', joinAddress(address)]),
     ...(style === 'robust' && join.length > 0 ? ['-retry-interval', '1s'] : []),
+    ...wanArguments(question),
     ...(datacenter === DEFAULT_DATACENTER ? [] : [family.datacenterFlag, datacenter]),
     ...clientArguments(question),
     ...(role === 'server' && !family.hasUi ? ['-ui'] : []),
@@ -74,6 +86,8 @@ const BOOTSTRAPPING: ReadonlySet<string> = new Set([
   'bootstrap-expect',
   'retry-join',
   'retry-interval',
+  'retry-join-wan',
+  'retry-interval-wan',
 ]);
 
 /** Options that stand alone; any other takes the next argument when it has no `=`. */
@@ -120,7 +134,7 @@ export function parseAgentCommand(command: readonly string[]): AgentOption[] {
 
 /**
  * Whether two commands differ, and only in what matters while a cluster bootstraps (`-bootstrap`, `-bootstrap-expect`,
- * `-retry-join`, `-retry-interval`): Consul ignores the expected count after the first bootstrap (consul #2550), and a
+ * `-retry-join`, `-retry-interval`, and the same of WAN gossip): Consul ignores the expected count after the first bootstrap (consul #2550), and a
  * member finds the others again from its own data.
  */
 export function bootstrapOnlyDifference(a: readonly string[], b: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import { agentArguments, type ImageFamily, imageFamily, portsFor } from '../cons
 import { digestOf } from '../digest.js';
 import { RaftyardError } from '../errors.js';
 import type { Datacenter, Host, Node, Topology } from '../topology/types.js';
-import { CLUSTER_LABEL, CONFIG_LABEL, NODE_LABEL } from './labels.js';
+import { CLUSTER_LABEL, CONFIG_LABEL, FILES_LABEL, NODE_LABEL } from './labels.js';
 import { startScript } from './script.js';
 import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
 
@@ -41,6 +41,14 @@ function joinAddresses(context: Context, datacenter: Datacenter, node: Node): st
   const first = bootstrapServer(datacenter);
   const targets = context.topology.bootstrap === 'robust' || first === undefined ? servers : [first];
   return targets.filter((target) => target !== node).map((target) => hostOf(context, target).advertise);
+}
+
+/** Servers of the other datacenters: WAN gossip is between servers only. */
+function wanAddresses(context: Context, datacenter: Datacenter): string[] {
+  return context.topology.datacenters
+    .filter((other) => other !== datacenter)
+    .flatMap((other) => other.nodes.filter((node) => node.role === 'server'))
+    .map((node) => hostOf(context, node).advertise);
 }
 
 /** What the flags of the tutorial do not say; only keys that the image's Consul knows. */
@@ -109,6 +117,7 @@ function desiredContainer(
       servers: datacenter.nodes.filter((other) => other.role === 'server').length,
       bootstrap: node === bootstrapServer(datacenter),
       join: joinAddresses(context, datacenter, node),
+      wanJoin: wanAddresses(context, datacenter),
       api: topology.api,
       ...(configDir === undefined ? {} : { configDir }),
       options: [...topology.agentOptions, ...node.agentOptions],
@@ -125,6 +134,7 @@ function desiredContainer(
       [CLUSTER_LABEL]: topology.id,
       [NODE_LABEL]: node.name,
       [CONFIG_LABEL]: digestOf({ ...made, files: contents }),
+      ...(contents.length === 0 ? {} : { [FILES_LABEL]: digestOf(contents) }),
     },
     networkMode: 'host',
     restart: 'always',

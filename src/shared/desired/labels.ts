@@ -6,3 +6,5 @@ export const CLUSTER_LABEL = 'raftyard.cluster';
 export const NODE_LABEL = 'raftyard.node';
 /** Digest over what a container was made from, on containers. */
 export const CONFIG_LABEL = 'raftyard.config';
+/** Digest over the configuration files that a container was started with, on containers that have such files. */
+export const FILES_LABEL = 'raftyard.files';

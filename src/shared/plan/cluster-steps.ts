@@ -34,6 +34,8 @@ export interface NodeWork {
   readonly facts: ReachableFacts;
   readonly lane: Lane;
   readonly existing: ContainerFacts | undefined;
+  /** Left beside it by a re-creation that was cut short. */
+  readonly aside: ContainerFacts | undefined;
   readonly need: Need;
   readonly why: readonly string[];
 }
@@ -48,7 +50,11 @@ export function containerNeed(
 ): { need: Need; why: readonly string[] } {
   if (existing === undefined) return { need: 'run', why: [] };
   if (!adopted) {
-    const difference = containerDifference(existing, node.container, staleConfiguration(node, facts));
+    const difference = containerDifference(
+      existing,
+      node.container,
+      staleConfiguration(node, facts, existing),
+    );
     if (difference !== null && difference.now.length > 0) return { need: 'replace', why: difference.now };
     if (difference?.bootstrapOnly === true && !bootstrapped)
       return { need: 'replace', why: ['bootstrap flags'] };
@@ -62,7 +68,7 @@ export function containerNeed(
 export function addContainers(works: readonly NodeWork[], live: boolean): string[] {
   const ready = works.flatMap((work) => (work.lane.last === undefined ? [] : [work.lane.last]));
   const started: string[] = [];
-  for (const { node, lane, existing, need } of works) {
+  for (const { node, lane, existing, aside, need } of works) {
     if (need === 'run') {
       started.push(
         lane.add(
@@ -91,8 +97,24 @@ export function addContainers(works: readonly NodeWork[], live: boolean): string
         ),
       );
     }
+    // After the start: were that to fail, the old container would still be there.
+    if (aside !== undefined) addRemoval(lane, aside);
   }
   return [...started, ...addReplacements(works, live, started)];
+}
+
+function addRemoval(lane: Lane, aside: ContainerFacts): void {
+  lane.add(
+    { kind: 'container-remove', name: aside.name, id: aside.id },
+    {
+      title: `Remove the container ${aside.name}`,
+      before: aside.running ? 'running' : 'stopped',
+      after: 'absent',
+      risk: 'low',
+      note: 'A re-creation that was cut short left it; its successor is there.',
+      commands: [commandLine(['docker', 'stop', aside.name]), commandLine(['docker', 'rm', aside.name])],
+    },
+  );
 }
 
 function addReplacements(works: readonly NodeWork[], live: boolean, started: readonly string[]): string[] {
@@ -180,6 +202,44 @@ export function addJoin(
       needs,
     },
   );
+}
+
+/** One server of each datacenter joins those of the others over WAN gossip, and proves that it sees them all. */
+export function addFederation(
+  builder: PlanBuilder,
+  nodes: readonly DesiredNode[],
+  reachable: readonly DesiredNode[],
+  needs: readonly string[],
+): void {
+  const servers = nodes.filter((node) => node.role === 'server');
+  const datacenters = [...new Set(servers.map((node) => node.datacenter))];
+  for (const datacenter of datacenters) {
+    const own = reachable.find((node) => node.role === 'server' && node.datacenter === datacenter);
+    if (own === undefined) continue;
+    const addresses = servers
+      .filter((node) => node.datacenter !== datacenter)
+      .map(({ advertise }) => (advertise.includes(':') ? `[${advertise}]:8302` : advertise));
+    builder.add(
+      own.host,
+      {
+        kind: 'federation',
+        addresses,
+        servers: servers.map((node) => ({ name: node.node, datacenter: node.datacenter })),
+      },
+      {
+        node: own.node,
+        title: `Join ${datacenter} to the other datacenters`,
+        before: 'each datacenter alone',
+        after: `one WAN gossip pool: ${datacenters.join(', ')}`,
+        risk: 'none',
+        note: '-retry-join-wan does the same a little later; this saves its first interval.',
+        commands: [
+          commandLine(['docker', 'exec', own.container.name, 'consul', 'join', '-wan', ...addresses]),
+        ],
+        needs,
+      },
+    );
+  }
 }
 
 /** Every direction between two nodes: 8300/tcp towards servers, 8301/tcp and 8301/udp towards all. */

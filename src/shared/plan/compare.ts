@@ -1,15 +1,17 @@
 /** How an existing container differs from the desired one. */
 import { bootstrapOnlyDifference } from '../consul/index.js';
+import { CLUSTER_LABEL, FILES_LABEL, NODE_LABEL } from '../desired/labels.js';
 import type { DesiredContainer, DesiredNode } from '../desired/types.js';
 import { sha256Hex } from '../digest.js';
 import type { ContainerFacts, ReachableFacts } from './facts.js';
 
-export const LABEL_CLUSTER = 'raftyard.cluster';
-export const LABEL_NODE = 'raftyard.node';
-export const LABEL_CONFIG = 'raftyard.config';
+/** The name that a container has while its successor is being started. */
+export function asideName(name: string): string {
+  return `${name}-before`;
+}
 
 export function isOurs(container: ContainerFacts, node: Pick<DesiredNode, 'clusterId' | 'node'>): boolean {
-  return container.labels[LABEL_CLUSTER] === node.clusterId && container.labels[LABEL_NODE] === node.node;
+  return container.labels[CLUSTER_LABEL] === node.clusterId && container.labels[NODE_LABEL] === node.node;
 }
 
 /** Docker adds `:latest` and the library's prefix; compare what is meant. */
@@ -66,8 +68,17 @@ export function containerDifference(
   return now.length === 0 && !bootstrapOnly ? null : { now, bootstrapOnly };
 }
 
-/** Configuration files (not the start script) whose content on the host differs from the desired one. */
-export function staleConfiguration(node: DesiredNode, facts: ReachableFacts): boolean {
+/**
+ * Whether the agent runs with other configuration files (not the start script) than desired: the files on the host
+ * differ, or they were renewed by a run that was cut short before it re-created the container.
+ */
+export function staleConfiguration(
+  node: DesiredNode,
+  facts: ReachableFacts,
+  existing: ContainerFacts,
+): boolean {
+  const made = existing.labels[FILES_LABEL];
+  if (made !== undefined && made !== node.container.labels[FILES_LABEL]) return true;
   return node.files.slice(1).some((file) => {
     const have = facts.workdir.files.find((entry) => entry.path === file.path);
     return have !== undefined && have.sha256 !== sha256Hex(file.content);

@@ -1,10 +1,10 @@
 import { desiredNodes } from '../desired/index.js';
+import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
 import { closeCommands, enableCommands } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
 import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
-import { LABEL_CLUSTER } from './compare.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { finishPlan } from './plan.js';
 import type { Plan } from './types.js';
@@ -45,7 +45,7 @@ function destroyNode(
 ): void {
   const lane = new Lane(builder, node);
   for (const container of facts.containers) {
-    if (container.labels[LABEL_CLUSTER] !== node.clusterId) continue;
+    if (container.labels[CLUSTER_LABEL] !== node.clusterId) continue;
     lane.add(
       { kind: 'container-remove', name: container.name, id: container.id },
       {
@@ -61,7 +61,7 @@ function destroyNode(
     );
   }
   const { volume } = facts;
-  if (volume !== undefined && volume.labels[LABEL_CLUSTER] === node.clusterId) {
+  if (volume !== undefined && volume.labels[CLUSTER_LABEL] === node.clusterId) {
     if (options.keepData === true)
       builder.issue({
         severity: 'note',

@@ -1,4 +1,4 @@
-export { LABEL_CLUSTER, LABEL_CONFIG, LABEL_NODE } from './compare.js';
+export { asideName } from './compare.js';
 export { type DestroyOptions, planDestroy } from './destroy.js';
 export { lockPath } from './lock.js';
 export { changeCount, type PlanOptions, planApply } from './plan.js';

@@ -1,7 +1,7 @@
 /** What stops a plan or deserves a word: pure, one function a host. */
 import { imageFamily, upgradeProblem } from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
-import { isOurs } from './compare.js';
+import { asideName, isOurs } from './compare.js';
 import type { ContainerFacts, ReachableFacts } from './facts.js';
 import { fileNeeds, type HostInput } from './host-steps.js';
 import type { PlanIssue } from './types.js';
@@ -57,8 +57,21 @@ export function imageBlocker(node: DesiredNode, facts: ReachableFacts, archive: 
 /** The container of this node on the host: ours under any name, or whoever has its name. */
 export function existingContainer(node: DesiredNode, facts: ReachableFacts): ContainerFacts | undefined {
   return (
+    facts.containers.find((container) => isOurs(container, node) && container.name === node.container.name) ??
     facts.containers.find((container) => isOurs(container, node)) ??
     facts.containers.find((container) => container.name === node.container.name)
+  );
+}
+
+/** What a re-creation that was cut short left beside the new container. */
+export function leftAside(
+  node: DesiredNode,
+  facts: ReachableFacts,
+  existing: ContainerFacts | undefined,
+): ContainerFacts | undefined {
+  return facts.containers.find(
+    (container) =>
+      container !== existing && isOurs(container, node) && container.name === asideName(node.container.name),
   );
 }
 

@@ -1,10 +1,12 @@
 import { desiredNodes } from '../desired/index.js';
+import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
 import { digestOf } from '../digest.js';
 import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
 import {
   addContainers,
+  addFederation,
   addJoin,
   addNetworkChecks,
   addQuorum,
@@ -12,7 +14,7 @@ import {
   hasBootstrapped,
   type NodeWork,
 } from './cluster-steps.js';
-import { isOurs, LABEL_CLUSTER } from './compare.js';
+import { isOurs } from './compare.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import {
   addFiles,
@@ -24,7 +26,14 @@ import {
   firewallNeed,
   type HostInput,
 } from './host-steps.js';
-import { conflicts, existingContainer, hostBlockers, imageBlocker, upgradeBlocker } from './issues.js';
+import {
+  conflicts,
+  existingContainer,
+  hostBlockers,
+  imageBlocker,
+  leftAside,
+  upgradeBlocker,
+} from './issues.js';
 import { lockPath } from './lock.js';
 import { factsDigest } from './relevant.js';
 import { CHANGING, type Plan } from './types.js';
@@ -44,14 +53,21 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
   const builder = new PlanBuilder();
   const nodes = desiredNodes(topology);
   documentIssues(topology, builder);
-  for (const datacenter of topology.datacenters) {
+  const planned = topology.datacenters.map((datacenter) =>
     planDatacenter(
       nodes.filter((node) => node.datacenter === datacenter.name),
       facts,
       options,
       builder,
+    ),
+  );
+  if (topology.datacenters.length > 1 && planned.some(({ started }) => started.length > 0))
+    addFederation(
+      builder,
+      nodes,
+      planned.flatMap(({ works }) => works.map((work) => work.node)),
+      planned.flatMap(({ quorum }) => quorum),
     );
-  }
   return finishPlan('apply', topology, facts, builder);
 }
 
@@ -121,27 +137,36 @@ function reachable(
   });
 }
 
+/** What was planned for a datacenter: its nodes that can be worked on, and ids of steps. */
+interface PlannedDatacenter {
+  readonly works: readonly NodeWork[];
+  readonly started: readonly string[];
+  /** The step that proves its quorum. */
+  readonly quorum: readonly string[];
+}
+
 function planDatacenter(
   nodes: readonly DesiredNode[],
   facts: Facts,
   options: PlanOptions,
   builder: PlanBuilder,
-): void {
+): PlannedDatacenter {
   const bootstrapped = hasBootstrapped(nodes, facts);
   const works: NodeWork[] = [];
   for (const [node, found] of reachable(nodes, facts, builder)) {
     const work = planNode(node, found, facts, options, builder, bootstrapped);
     if (work !== null) works.push(work);
   }
-  if (works.length === 0) return;
+  if (works.length === 0) return { works, started: [], quorum: [] };
   const started = addContainers(works, bootstrapped);
   const fresh = works.some((work) => work.need === 'run' || work.need === 'start');
   const joined = fresh ? addJoin(builder, works, []) : undefined;
   if (joined !== undefined) gateOn(builder, joined, started);
   // Unreachable servers are still expected: quorum is what the document says, not what we could reach.
   const expected = [...works, ...missing(nodes, works, facts)];
-  addQuorum(builder, expected, started);
+  const quorum = addQuorum(builder, expected, started);
   if (started.length > 0) addNetworkChecks(builder, works, started);
+  return { works, started, quorum: [quorum] };
 }
 
 /** The join starts once the containers were attempted, whether or not one of them failed. */
@@ -156,7 +181,14 @@ function missing(nodes: readonly DesiredNode[], works: readonly NodeWork[], fact
   if (sample === undefined) return [];
   return nodes
     .filter((node) => !works.some((work) => work.node === node) && facts[node.host]?.reachable !== true)
-    .map((node) => ({ ...sample, node, existing: undefined, need: 'none' as const, why: [] }));
+    .map((node) => ({
+      ...sample,
+      node,
+      existing: undefined,
+      aside: undefined,
+      need: 'none' as const,
+      why: [],
+    }));
 }
 
 function planNode(
@@ -184,8 +216,9 @@ function planNode(
   ];
   for (const issue of stopping) builder.issue(issue);
   if (stopping.some((issue) => issue.severity === 'blocker' || issue.severity === 'conflict')) return null;
+  const aside = leftAside(node, facts, existing);
   for (const orphan of facts.containers) {
-    if (orphan.labels[LABEL_CLUSTER] === node.clusterId && orphan !== existing)
+    if (orphan.labels[CLUSTER_LABEL] === node.clusterId && orphan !== existing && orphan !== aside)
       builder.issue({
         severity: 'warning',
         code: 'orphan',
@@ -215,7 +248,12 @@ function planNode(
   const creating = need === 'run' || need === 'replace';
   const newlyAdopted = adopted && !recorded;
   const changes =
-    creating || need === 'start' || touchesFirewall || fileNeeds(input).length > 0 || newlyAdopted;
+    creating ||
+    need === 'start' ||
+    aside !== undefined ||
+    touchesFirewall ||
+    fileNeeds(input).length > 0 ||
+    newlyAdopted;
   if (changes) addRecord(input, firewall);
   if (newlyAdopted && existing !== undefined)
     lane.add(
@@ -235,5 +273,5 @@ function planNode(
     addImage(input);
     addVolume(input);
   }
-  return { node, facts, lane, existing, need, why };
+  return { node, facts, lane, existing, aside, need, why };
 }

@@ -49,6 +49,13 @@ export type StepAction =
       readonly members: readonly string[];
     }
   | {
+      readonly kind: 'federation';
+      /** Servers of the other datacenters, to be joined over WAN gossip. */
+      readonly addresses: readonly string[];
+      /** Servers of all datacenters, which must be alive in the WAN pool. */
+      readonly servers: readonly { readonly name: string; readonly datacenter: string }[];
+    }
+  | {
       readonly kind: 'network-check';
       readonly peers: readonly {
         readonly host: string;

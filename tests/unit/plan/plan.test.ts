@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { desiredNodes } from '../../../src/shared/desired/index.js';
+import { sha256Hex } from '../../../src/shared/digest.js';
 import type { ContainerFacts, Facts } from '../../../src/shared/plan/facts.js';
 import { changeCount, planApply, planDestroy } from '../../../src/shared/plan/index.js';
-import type { Plan, StepKind } from '../../../src/shared/plan/types.js';
+import { CHANGING, type Plan, type StepKind } from '../../../src/shared/plan/types.js';
 import { appliedFacts, bareFacts, threeServers } from './fixture.js';
 
 const kinds = (plan: Plan, host: string): StepKind[] =>
@@ -134,6 +136,46 @@ describe('a second apply', () => {
     expect(
       last?.needs.some((id) => waits.some((wait) => wait.id === id && wait.needs.includes(second?.id ?? ''))),
     ).toBe(true);
+  });
+
+  it('re-creates what runs with older configuration files, although the new ones are there already', () => {
+    const changed = { ...topology, raftMultiplier: 5 };
+    const files = Object.fromEntries(desiredNodes(changed).map((node) => [node.host, node.files]));
+    const written = Object.fromEntries(
+      Object.entries(after).map(([host, facts]) => {
+        if (!facts.reachable) return [host, facts];
+        const now = (files[host] ?? []).map(({ path, mode, content }) => ({
+          path,
+          mode,
+          sha256: sha256Hex(content),
+        }));
+        return [host, { ...facts, workdir: { ...facts.workdir, files: now } }];
+      }),
+    ) as Facts;
+    const plan = planApply(changed, written);
+    const replaced = plan.steps.filter((step) => step.action.kind === 'container-replace');
+    expect(replaced).toHaveLength(3);
+    expect(replaced[0]?.after).toContain('configuration file');
+  });
+
+  it('goes on with a re-creation that was cut short', () => {
+    const facts = after['docker02'];
+    if (facts?.reachable !== true) throw new Error('docker02 was reachable');
+    const [made] = facts.containers;
+    if (made === undefined) throw new Error('docker02 has a container');
+    const old = { ...made, id: 'id-old', name: `${made.name}-before`, running: false };
+
+    const both = planApply(topology, { ...after, docker02: { ...facts, containers: [old, made] } });
+    const changing = both.steps.filter((step) => CHANGING.has(step.action.kind));
+    expect(changing.map(({ host, action }) => [host, action.kind])).toEqual([
+      ['docker02', 'container-remove'],
+    ]);
+    expect(changing[0]?.action).toMatchObject({ id: 'id-old', name: old.name });
+    expect(codes(both, 'warning')).not.toContain('orphan');
+
+    const aside = planApply(topology, { ...after, docker02: { ...facts, containers: [old] } });
+    const replaced = aside.steps.filter((step) => step.action.kind === 'container-replace');
+    expect(replaced.map((step) => step.action)).toMatchObject([{ oldId: 'id-old' }]);
   });
 
   it('refuses another image family with kept data', () => {

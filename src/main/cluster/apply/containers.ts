@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { mountText } from '../../../shared/desired/index.js';
+import { CONFIG_LABEL, mountText } from '../../../shared/desired/index.js';
 import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
-import { LABEL_CONFIG } from '../../../shared/plan/index.js';
+import { asideName } from '../../../shared/plan/index.js';
 import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 
@@ -98,7 +98,7 @@ export async function runContainer(
     const existing = await inspectOrNull(docker, desired.name);
     if (existing !== null) {
       // An apply that was killed between create and start left it: the same digest means that it is the same container.
-      if (existing.Config.Labels[LABEL_CONFIG] !== desired.labels[LABEL_CONFIG])
+      if (existing.Config.Labels[CONFIG_LABEL] !== desired.labels[CONFIG_LABEL])
         throw new RaftyardError(
           'conflict',
           `a container named ${desired.name} appeared since the plan was made`,
@@ -135,21 +135,25 @@ export async function startContainer(
   }
 }
 
+/** Docker puts a slash before the names of containers. */
+const nameOf = (container: Docker.ContainerInspectInfo): string => container.Name.replace(/^\//, '');
+
 /** The old container is renamed aside first, so that a failing start can be taken back. */
 export async function replaceContainer(
   action: Action<'container-replace'>,
   context: StepContext,
 ): Promise<StepResult> {
   const { container: desired, oldId } = action;
-  const aside = `${desired.name}-before`;
+  const aside = asideName(desired.name);
   try {
     const docker = await context.connection.docker();
     const old = docker.getContainer(oldId);
-    const before = await old.inspect();
+    const before = nameOf(await old.inspect());
     await old.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
       if (statusOf(error) !== 304) throw error;
     });
-    await old.rename({ name: aside });
+    // A run that was cut short has already put it aside.
+    if (before !== aside) await old.rename({ name: aside });
     try {
       await createAndStart(context, desired);
     } catch (error) {
@@ -157,7 +161,7 @@ export async function replaceContainer(
         .getContainer(desired.name)
         .remove({ force: true })
         .catch(() => undefined);
-      await old.rename({ name: before.Name.replace(/^\//, '') });
+      await old.rename({ name: before === aside ? desired.name : before });
       await old.start();
       throw error;
     }

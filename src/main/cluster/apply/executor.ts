@@ -13,6 +13,7 @@ import {
 } from '../../host/firewall/index.js';
 import { removeContainer, replaceContainer, runContainer, startContainer } from './containers.js';
 import type { Handler, StepContext } from './context.js';
+import { federate } from './federation.js';
 import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
 import { loadImage, pullImage } from './images.js';
 import { joinAgents } from './join.js';
@@ -95,6 +96,7 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   adopt: async () => 'done',
   join: joinAgents,
   quorum: waitForQuorum,
+  federation: federate,
   'network-check': checkNetwork,
 };
 

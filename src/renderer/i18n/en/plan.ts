@@ -110,6 +110,7 @@ export const plan = {
     'container-remove': 'Remove the container {{subject}}',
     join: 'Join the others as soon as the agent answers',
     quorum: 'Wait for quorum in {{subject}}',
+    federation: 'Join {{node}} to the other datacenters',
     'network-check': 'Test the ports to every other node',
     adopt: 'Adopt the running container {{subject}}',
     record: 'Record what is there now',

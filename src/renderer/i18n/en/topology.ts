@@ -56,6 +56,7 @@ export const topology = {
       'container-remove': 'removing container…',
       join: 'joining the others…',
       quorum: 'waiting for quorum…',
+      federation: 'joining the other datacenters…',
       'network-check': 'testing ports to the others…',
       adopt: 'adopting its container…',
       record: 'recording what is there…',

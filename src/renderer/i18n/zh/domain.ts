@@ -206,6 +206,10 @@ export const domain: readonly (readonly [english: string, chinese: string])[] = 
   ['Run destroy again when the host is back.', '主机恢复后请再次执行销毁。'],
   ['no facts', '没有信息'],
   [
+    'A re-creation that was cut short left it; its successor is there.',
+    '中断的重建留下了它；替代它的容器已经存在。',
+  ],
+  [
     '{} belongs to this cluster but to no node of the document; destroy removes it',
     '{0} 属于本集群，但不属于文档中的任何节点；销毁时会删除',
   ],
@@ -247,6 +251,18 @@ export const domain: readonly (readonly [english: string, chinese: string])[] = 
   [
     '-retry-join does the same a little later; this saves its first interval.',
     '-retry-join 稍后也会这样做；这里省去它的第一个间隔。',
+  ],
+  ['each datacenter alone', '各数据中心彼此独立'],
+  ['one WAN gossip pool: {}', '同一个 WAN gossip 池：{0}'],
+  [
+    '-retry-join-wan does the same a little later; this saves its first interval.',
+    '-retry-join-wan 稍后也会这样做；这里省去它的第一个间隔。',
+  ],
+  ['the datacenters do not see each other: {}', '数据中心之间互相看不到：{0}'],
+  ['{} not alive in the WAN pool', '{0} 在 WAN 池中不是存活状态'],
+  [
+    'Open 8302/tcp and 8302/udp, and 8300/tcp, between the servers of the datacenters.',
+    '请在各数据中心的 server 之间开放 8302/tcp、8302/udp 和 8300/tcp。',
   ],
   ['untested', '未测试'],
   ['8300/tcp, 8301/tcp and 8301/udp answer', '8300/tcp、8301/tcp 和 8301/udp 都有响应'],

@@ -104,6 +104,7 @@ export const plan = {
     'container-remove': '删除容器 {{subject}}',
     join: 'agent 响应后立即加入其他节点',
     quorum: '等待 {{subject}} 达到法定人数',
+    federation: '将 {{node}} 加入其他数据中心',
     'network-check': '测试到其他各节点的端口',
     adopt: '接管正在运行的容器 {{subject}}',
     record: '记录当前状态',

@@ -55,6 +55,7 @@ export const topology = {
       'container-remove': '正在移除容器…',
       join: '正在加入其他节点…',
       quorum: '正在等待法定人数…',
+      federation: '正在加入其他数据中心…',
       'network-check': '正在测试到其他节点的端口…',
       adopt: '正在接管容器…',
       record: '正在记录现状…',

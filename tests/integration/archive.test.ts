@@ -1,0 +1,209 @@
+/** Hosts without the image and without a registry: it is streamed to them from an archive on this computer. */
+import { createWriteStream, mkdtempSync } from 'node:fs';
+import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyPlan, preflight } from '../../src/main/cluster/index.js';
+import type { ApplySummary, ProgressEvent } from '../../src/main/cluster/types.js';
+import { changeCount, planApply } from '../../src/shared/plan/index.js';
+import type { Plan } from '../../src/shared/plan/types.js';
+import type { Topology } from '../../src/shared/topology/types.js';
+import {
+  type Applied,
+  applyTo,
+  bareHosts,
+  newContext,
+  onHost,
+  planFor,
+  range,
+  rangeDocument,
+  rootScript,
+  statusOf,
+} from './support.js';
+
+/** The host that has lost its images. */
+const HOST = 'docker02';
+/** From the cancelling to the end of the run, milliseconds. */
+const SOON_MS = 10_000;
+const folder = mkdtempSync(join(tmpdir(), 'raftyard-archive-'));
+
+let topology: Topology;
+/** One archive an image of the range, as `docker save` writes it. */
+const archives = new Map<string, string>();
+
+/** `docker save` on a host, into a file on this computer. */
+async function saveImage(from: string, reference: string, to: string): Promise<void> {
+  await onHost(topology, from, async (connection) => {
+    const docker = await connection.docker();
+    const stream = (await docker.getImage(reference).get()) as Readable;
+    await pipeline(stream, createWriteStream(to));
+  });
+}
+
+/** Without Raftyard's own loading, which is what is tested: by `docker load` as a person would. */
+async function loadInto(name: string, archive: string): Promise<void> {
+  const content = await readFile(archive);
+  await onHost(topology, name, async (connection) => {
+    const result = await connection.exec(['docker', 'load'], { stdin: content, timeoutMs: 120_000 });
+    if (result.code !== 0) throw new Error(`docker load on ${name}: ${result.stderr}`);
+  });
+}
+
+const archiveOf = (reference: string): string => {
+  const path = archives.get(reference);
+  if (path === undefined) throw new Error(`no archive of ${reference}`);
+  return path;
+};
+
+const images = (name: string): Promise<string> =>
+  rootScript(topology, name, "docker images -a --format '{{.Repository}}:{{.Tag}}'");
+
+const containers = (name: string): Promise<string> =>
+  rootScript(topology, name, "docker ps -a --format '{{.Names}}'");
+
+const kindsOn = (plan: Plan, host: string): string[] =>
+  plan.steps.filter((step) => step.host === host).map((step) => step.action.kind);
+
+type StepEvent = ProgressEvent & { type: 'step' };
+
+const loadEvents = (events: readonly ProgressEvent[]): StepEvent[] =>
+  events.filter((event): event is StepEvent => event.type === 'step' && event.step.includes('/image-load/'));
+
+const withArchive = (document: Topology, imageArchive: string): Promise<Applied> =>
+  applyTo(document, { archive: true, imageArchive });
+
+/** What a failed load must come to: an error that names its host, and nothing half-done there. */
+async function expectRefused({ summary, events }: Applied): Promise<void> {
+  const failed = summary.failed.filter(({ step }) => step.includes('/image-load/'));
+  expect(failed).toHaveLength(1);
+  expect(failed[0]?.error).toMatchObject({ code: 'image-unavailable', host: HOST });
+  expect(failed[0]?.error.message).toContain(topology.image);
+  expect(failed[0]?.error.hint).toContain('--image-archive');
+  expect(summary.hosts[HOST]).toContain('failed at');
+  expect(loadEvents(events).at(-1)).toMatchObject({ state: 'failed', host: HOST });
+  const started = events.filter((event) => event.type === 'step' && event.state === 'running');
+  expect(started.some((event) => event.type === 'step' && event.step.startsWith(`${HOST}/container`))).toBe(
+    false,
+  );
+  expect(await images(HOST)).toBe('');
+  expect(await containers(HOST)).toBe('');
+  expect(await rootScript(topology, HOST, 'ls /run | grep raftyard || true')).toBe('');
+}
+
+/** The document with no more than the server on {@link HOST}: nothing to wait for when its image cannot be had. */
+function alone(): Topology {
+  return {
+    ...topology,
+    hosts: topology.hosts.filter((host) => host.name === HOST),
+    datacenters: topology.datacenters.map((datacenter) => ({
+      ...datacenter,
+      nodes: datacenter.nodes
+        .filter((node) => node.host === HOST)
+        .map((node) => ({ ...node, bootstrap: true })),
+    })),
+  };
+}
+
+beforeAll(async () => {
+  topology = await rangeDocument();
+  await bareHosts(topology);
+  for (const [index, reference] of range.images.entries()) {
+    const path = join(folder, `image-${index}.tar`);
+    await saveImage('docker01', reference, path);
+    archives.set(reference, path);
+  }
+  await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);
+});
+afterAll(async () => {
+  await bareHosts(topology);
+  const there = await images(HOST);
+  for (const reference of range.images)
+    if (!there.split('\n').includes(reference)) await loadInto(HOST, archiveOf(reference));
+  expect((await images(HOST)).split('\n').sort()).toEqual([...range.images].sort());
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('an image archive', () => {
+  it('is planned for the host that lacks the image, and for no other', async () => {
+    const plan = await planFor(topology, { archive: true });
+    expect(kindsOn(plan, HOST)).toContain('image-load');
+    const loads = plan.steps.filter((step) => step.action.kind === 'image-load');
+    expect(loads.map((step) => step.host)).toEqual([HOST]);
+    expect(plan.steps.some((step) => step.action.kind === 'image-pull')).toBe(false);
+    expect(plan.issues.filter(({ severity }) => severity === 'blocker')).toEqual([]);
+  });
+
+  it('that is no archive is refused on that host, and leaves nothing there', async () => {
+    const text = join(folder, 'notes.txt');
+    await writeFile(text, 'These are notes, and no image.\n'.repeat(40_000));
+    await expectRefused(await withArchive(alone(), text));
+    await bareHosts(alone());
+  });
+
+  it('that is cut short is refused on that host, and the other hosts are prepared', async () => {
+    const cut = join(folder, 'cut.tar');
+    await copyFile(archiveOf(topology.image), cut);
+    await truncate(cut, Math.floor((await stat(cut)).size * 0.6));
+    const applied = await withArchive(topology, cut);
+    await expectRefused(applied);
+    expect(applied.summary.result).toBe('partial');
+    expect(await containers('docker01')).toBe('consul01');
+    expect(await containers('docker03')).toBe('consul03');
+  });
+
+  it('whose loading is cancelled in the middle ends soon', async () => {
+    const controller = new AbortController();
+    let [cancelledAt, endedAt] = [0, 0];
+    const context = newContext(topology, {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type !== 'step' || cancelledAt > 0 || (event.progress ?? 0) < 0.3) return;
+        cancelledAt = performance.now();
+        controller.abort();
+      },
+    });
+    let summary: ApplySummary;
+    try {
+      const plan = planApply(topology, await preflight(topology, context), { archive: true });
+      summary = await applyPlan(topology, plan, context, { imageArchive: archiveOf(topology.image) });
+      endedAt = performance.now();
+    } finally {
+      await context.close();
+    }
+    expect(summary.result).toBe('cancelled');
+    expect(summary.hosts[HOST]).toContain('stopped before');
+    expect(cancelledAt).toBeGreaterThan(0);
+    expect(endedAt - cancelledAt).toBeLessThan(SOON_MS);
+    expect(await images(HOST)).toBe('');
+    expect(await containers(HOST)).toBe('');
+  });
+
+  it('is streamed with progress that only grows, and the cluster comes up', async () => {
+    const { summary, events } = await withArchive(topology, archiveOf(topology.image));
+    expect(summary.failed).toEqual([]);
+    expect(summary.result).toBe('done');
+    const told = loadEvents(events);
+    expect(told[0]).toMatchObject({ host: HOST, state: 'running' });
+    expect(told.at(-1)).toMatchObject({ host: HOST, state: 'done' });
+    const moving = told.filter((event) => event.progress !== undefined);
+    const fractions = moving.map((event) => event.progress ?? Number.NaN);
+    expect(fractions.length).toBeGreaterThan(10);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(fractions[0]).toBeLessThan(0.1);
+    expect(fractions.at(-1)).toBe(1);
+    const total = ((await stat(archiveOf(topology.image))).size / 1e6).toFixed(1);
+    const sent = moving.map(({ message }) => {
+      const words = /^(\d+\.\d) of (\d+\.\d) MB$/.exec(message ?? '');
+      expect(words?.[2], message).toBe(total);
+      return Number(words?.[1]);
+    });
+    expect(sent).toEqual([...sent].sort((a, b) => a - b));
+    expect((await images(HOST)).split('\n')).toContain(topology.image);
+    expect(await containers(HOST)).toBe('consul02');
+    expect((await statusOf(topology)).problems).toEqual([]);
+    expect(changeCount(await planFor(topology, { archive: true }))).toBe(0);
+  });
+});

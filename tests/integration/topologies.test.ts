@@ -1,0 +1,151 @@
+/** Every form of cluster: one server and its way to three, clients, several datacenters. */
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { applyPlan, preflight, status } from '../../src/main/cluster/index.js';
+import { rangeDown, rangeTopology, rangeUp } from '../../src/main/range/index.js';
+import { changeCount, planApply, planDestroy } from '../../src/shared/plan/index.js';
+import { readTopology } from '../../src/shared/topology/index.js';
+import type { Node, Topology } from '../../src/shared/topology/types.js';
+import {
+  applyTo,
+  bareHosts,
+  changesLeft,
+  newContext,
+  planFor,
+  rangeDocument,
+  rootScript,
+  statusOf,
+} from './support.js';
+
+afterEach(async () => {
+  await bareHosts(await rangeDocument());
+});
+
+function nodesOf(topology: Topology): readonly Node[] {
+  return topology.datacenters.flatMap((datacenter) => datacenter.nodes);
+}
+
+/** The range's hosts with these nodes; hosts without a node are left out. */
+function withNodes(
+  topology: Topology,
+  datacenters: Readonly<Record<string, readonly Partial<Node>[]>>,
+): Topology {
+  const all = [...nodesOf(topology)];
+  const made = Object.entries(datacenters).map(([name, changes]) => ({
+    name,
+    nodes: changes.flatMap((change, index): Node[] => {
+      const node = all.shift();
+      return node === undefined ? [] : [{ ...node, bootstrap: index === 0, ...change }];
+    }),
+  }));
+  const used = new Set(made.flatMap(({ nodes }) => nodes.map((node) => node.host)));
+  return { ...topology, datacenters: made, hosts: topology.hosts.filter((host) => used.has(host.name)) };
+}
+
+describe('one server', () => {
+  it('leads itself, and becomes one of three with its data kept', async () => {
+    const three = await rangeDocument();
+    const one = withNodes(three, { dc1: [{}] });
+    expect((await applyTo(one)).summary.result).toBe('done');
+    await rootScript(one, 'docker01', 'docker exec consul01 consul kv put before one');
+    expect((await statusOf(one)).healthy).toBe(true);
+
+    const plan = await planFor(three);
+    // The server that is there is not touched: what it was told for bootstrapping no longer matters.
+    expect(plan.steps.filter((step) => step.action.kind === 'container-replace')).toEqual([]);
+    expect((await applyTo(three)).summary.failed).toEqual([]);
+    const found = await statusOf(three);
+    expect(found.problems).toEqual([]);
+    expect(found.datacenters[0]?.nodes.filter((node) => node.voter)).toHaveLength(3);
+    expect(await rootScript(three, 'docker03', 'docker exec consul03 consul kv get before')).toBe('one');
+    expect(await changesLeft(three)).toBe(0);
+  });
+});
+
+describe('clients', () => {
+  it('join the servers, open their own ports and no others, and are no voters', async () => {
+    const topology = withNodes(await rangeDocument(), { dc1: [{}, { role: 'client' }, { role: 'client' }] });
+    expect((await applyTo(topology)).summary.failed).toEqual([]);
+    const [datacenter] = (await statusOf(topology)).datacenters;
+    expect(datacenter?.nodes.map(({ name, role, status: state }) => [name, role, state])).toEqual([
+      ['node1', 'server', 'alive'],
+      ['node2', 'client', 'alive'],
+      ['node3', 'client', 'alive'],
+    ]);
+    const rules = await rootScript(topology, 'docker02', 'firewall-cmd --list-rich-rules');
+    expect(rules).toContain('port="8301"');
+    expect(rules).not.toMatch(/port="(8300|8302)"/);
+    const script = await rootScript(topology, 'docker02', 'cat /opt/consul/consul-start.sh');
+    expect(script).not.toContain('-server');
+    expect(await changesLeft(topology)).toBe(0);
+  });
+
+  it('are ten beside three servers, on a range of thirteen', async () => {
+    const name = 'thirteen';
+    await rangeUp({ name, hosts: 13, onProgress: () => undefined });
+    try {
+      const { topology } = readTopology(rangeTopology(name, { clients: 10 }));
+      if (topology === undefined) throw new Error('the range of thirteen has no valid topology');
+      const context = newContext(topology);
+      try {
+        const summary = await applyPlan(
+          topology,
+          planApply(topology, await preflight(topology, context)),
+          context,
+        );
+        expect(summary.failed).toEqual([]);
+        const found = await status(topology, context);
+        expect(found.problems).toEqual([]);
+        expect(found.datacenters[0]?.nodes.filter((node) => node.role === 'client')).toHaveLength(10);
+        expect(changeCount(planApply(topology, await preflight(topology, context)))).toBe(0);
+        const gone = planDestroy(topology, await preflight(topology, context), {});
+        expect((await applyPlan(topology, gone, context)).result).toBe('done');
+      } finally {
+        await context.close();
+      }
+    } finally {
+      await rangeDown(name);
+    }
+  }, 600_000);
+});
+
+describe('two datacenters', () => {
+  it('are federated over WAN gossip, through closed firewalls, and answer for each other', async () => {
+    const three = await rangeDocument();
+    const topology = withNodes(three, { dc1: [{}, {}], east: [{}] });
+    const { summary } = await applyTo(topology);
+    expect(summary.failed).toEqual([]);
+    expect(Object.keys(summary.quorumMs ?? {}).sort()).toEqual(['dc1', 'east']);
+    const members = await rootScript(topology, 'docker01', 'docker exec consul01 consul members -wan');
+    for (const name of ['node1.dc1', 'node2.dc1', 'node3.east'])
+      expect(members).toMatch(new RegExp(`^${name}\\s.*alive`, 'm'));
+    // Asked in one, answered by the other.
+    await rootScript(topology, 'docker01', 'docker exec consul01 consul kv put -datacenter=east place there');
+    expect(await rootScript(topology, 'docker03', 'docker exec consul03 consul kv get place')).toBe('there');
+    const found = await statusOf(topology);
+    expect(found.problems).toEqual([]);
+    expect(found.datacenters.map(({ name, leader }) => [name, leader !== null])).toEqual([
+      ['dc1', true],
+      ['east', true],
+    ]);
+    expect(await changesLeft(topology)).toBe(0);
+  });
+
+  it('come one after the other: a second is added to a live one without touching it', async () => {
+    const three = await rangeDocument();
+    const alone = withNodes(three, { dc1: [{}, {}] });
+    expect((await applyTo(alone)).summary.failed).toEqual([]);
+    const started = await rootScript(alone, 'docker01', "docker inspect -f '{{.State.StartedAt}}' consul01");
+    const both = withNodes(three, { dc1: [{}, {}], east: [{}] });
+    expect((await applyTo(both)).summary.failed).toEqual([]);
+    expect(await rootScript(both, 'docker01', "docker inspect -f '{{.State.StartedAt}}' consul01")).toBe(
+      started,
+    );
+    const members = await rootScript(both, 'docker02', 'docker exec consul02 consul members -wan');
+    expect(members).toMatch(/^node3\.east\s.*alive/m);
+    expect(await changesLeft(both)).toBe(0);
+  });
+});
+
+afterAll(async () => {
+  await bareHosts(await rangeDocument());
+});
