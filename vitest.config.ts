@@ -7,6 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
+          globalSetup: ['tests/temporary.ts'],
           testTimeout: 20_000,
         },
       },
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: ['tests/e2e/setup.ts'],
+          globalSetup: ['tests/temporary.ts', 'tests/e2e/setup.ts'],
           // One range, one screen.
           fileParallelism: false,
           testTimeout: 180_000,
@@ -25,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'packaging',
           include: ['tests/packaging/**/*.test.ts'],
-          globalSetup: ['tests/packaging/setup.ts'],
+          globalSetup: ['tests/temporary.ts', 'tests/packaging/setup.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -35,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/integration/setup.ts'],
+          globalSetup: ['tests/temporary.ts', 'tests/integration/setup.ts'],
           // One range for all, and hosts that tests break on purpose: one file after the other.
           fileParallelism: false,
           testTimeout: 180_000,

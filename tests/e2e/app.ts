@@ -1,11 +1,11 @@
 /** The real app in a real window, started as a person starts it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { inject } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -26,7 +26,7 @@ export class RunningApp {
 
   /** @throws when no window has drawn its first screen within half a minute */
   static async launch(options: LaunchOptions = {}): Promise<RunningApp> {
-    const home = options.home ?? mkdtempSync(join(tmpdir(), 'raftyard-e2e-'));
+    const home = options.home ?? temporaryFolder('raftyard-e2e-');
     const { executable, env } = inject('window');
     const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const electron = await _electron.launch({

@@ -1,10 +1,10 @@
 /** Drawing by mouse and by keyboard. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readModel } from '../../src/shared/topology/index.js';
+import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 
@@ -15,7 +15,7 @@ let page: Page;
 let main: MainPage;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'raftyard-e2e-canvas-'));
+  folder = temporaryFolder('raftyard-e2e-canvas-');
   file = join(folder, 'shop.raftyard');
   copyFileSync(new URL('../../assets/examples/three-servers.raftyard', import.meta.url), file);
   app = await RunningApp.launch({ args: [file] });

@@ -1,9 +1,9 @@
 /** A cluster in trouble, and what a person does about it: a failed step, a stopped server, a UI whose server dies. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 import { outer, type RangeFile, range, rangeDocument, rangeFile, rootScript, wipe } from './range.js';
@@ -177,7 +177,7 @@ describe('a cluster that cannot be reached any more', () => {
 
 describe('a cluster that somebody else made', () => {
   it('is taken over as a topology from the hosts of ~/.ssh/config', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'raftyard-e2e-person-'));
+    const home = temporaryFolder('raftyard-e2e-person-');
     const topology = await rangeDocument();
     mkdirSync(join(home, '.ssh'), { mode: 0o700 });
     const entries = topology.hosts.map((host) =>

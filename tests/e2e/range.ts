@@ -1,10 +1,10 @@
 /** The practice range as documents for the window, and what is left of a cluster taken away. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rangeTopology } from '../../src/main/range/index.js';
 import { setField } from '../../src/shared/topology/index.js';
 import { bareHosts, range, rangeDocument } from '../integration/support.js';
+import { temporaryFolder } from '../temporary.js';
 
 export { onHost, outer, range, rangeDocument, rootScript, until } from '../integration/support.js';
 
@@ -19,7 +19,7 @@ export function rangeFile(
   change: (text: string) => string = (text) => text,
   user: 'root' | 'op' | 'nodocker' | 'pw' = 'root',
 ): RangeFile {
-  const folder = mkdtempSync(join(tmpdir(), 'raftyard-e2e-range-'));
+  const folder = temporaryFolder('raftyard-e2e-range-');
   const path = join(folder, 'practice.raftyard');
   writeFileSync(path, change(rangeTopology(range.name, { user })));
   return { path, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -1,8 +1,8 @@
 /** The window itself: files, drafts, unsaved changes, language, theme. */
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 import { WelcomePage } from './pages/welcome.js';
@@ -13,7 +13,7 @@ let file: string;
 let app: RunningApp | undefined;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'raftyard-e2e-files-'));
+  folder = temporaryFolder('raftyard-e2e-files-');
   file = join(folder, 'shop.raftyard');
   copyFileSync(example, file);
 });
@@ -129,7 +129,7 @@ describe('what is not saved', () => {
   });
 
   it('is there again after a crash', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'raftyard-e2e-home-'));
+    const home = temporaryFolder('raftyard-e2e-home-');
     try {
       const first = await RunningApp.launch({ home, args: [file] });
       await new MainPage(first.page).node('node2').click();
@@ -157,7 +157,7 @@ describe('what is not saved', () => {
 
 describe('appearance', () => {
   it('follows the choice of language and theme at once, and keeps it', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'raftyard-e2e-home-'));
+    const home = temporaryFolder('raftyard-e2e-home-');
     try {
       const first = await RunningApp.launch({ home });
       await first.page.getByRole('button', { name: 'Settings' }).click();

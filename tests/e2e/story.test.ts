@@ -1,10 +1,10 @@
 /** The whole story, as a person lives it: apply, watch, lose the leader, Consul's own UI, export, destroy. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rangeDocument } from '../integration/support.js';
+import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 import { type RangeFile, rangeFile, rootScript, wipe } from './range.js';
@@ -18,7 +18,7 @@ let out: string;
 beforeAll(async () => {
   await wipe();
   file = rangeFile();
-  out = mkdtempSync(join(tmpdir(), 'raftyard-e2e-out-'));
+  out = temporaryFolder('raftyard-e2e-out-');
   app = await RunningApp.launch({ args: [file.path] });
   page = app.page;
   main = new MainPage(page);

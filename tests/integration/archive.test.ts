@@ -1,7 +1,6 @@
 /** Hosts without the image and without a registry: it is streamed to them from an archive on this computer. */
-import { createWriteStream, mkdtempSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +10,7 @@ import type { ApplySummary, ProgressEvent } from '../../src/main/cluster/types.j
 import { changeCount, planApply } from '../../src/shared/plan/index.js';
 import type { Plan } from '../../src/shared/plan/types.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { temporaryFolder } from '../temporary.js';
 import {
   type Applied,
   applyTo,
@@ -28,7 +28,7 @@ import {
 const HOST = 'docker02';
 /** From the cancelling to the end of the run, milliseconds. */
 const SOON_MS = 10_000;
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-archive-'));
+const folder = temporaryFolder('raftyard-archive-');
 
 let topology: Topology;
 /** One archive an image of the range, as `docker save` writes it. */

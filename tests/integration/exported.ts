@@ -1,11 +1,11 @@
 /** What the tests of the exports share: files written, put onto hosts, and containers compared with apply's. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, expect } from 'vitest';
 import { type ExportFormat, exportTopology } from '../../src/shared/export/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { temporaryFolder } from '../temporary.js';
 import { containersOf } from './inspect.js';
 import { applyTo, bareHosts, onHost, range, rangeDocument, rootScript, statusOf, until } from './support.js';
 
@@ -15,7 +15,7 @@ export const PROGRIUM = range.images.find((name) => name.startsWith('progrium/co
 /** Something in it for every program on the way: Jinja, Compose, a shell. An option that 0.5.2 knows, too. */
 export const HOSTILE = `-pid-file=/tmp/{{ 7 * 7 }} $HOME $$ it's.pid`;
 
-export const folder = mkdtempSync(join(tmpdir(), 'raftyard-exports-'));
+export const folder = temporaryFolder('raftyard-exports-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export interface Ran {

@@ -1,13 +1,13 @@
 /** What goes wrong on real machines, made to happen for real. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { preflight } from '../../src/main/cluster/index.js';
 import { planApply } from '../../src/shared/plan/index.js';
 import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Host, Topology } from '../../src/shared/topology/types.js';
+import { temporaryFolder } from '../temporary.js';
 import {
   applyTo,
   bareHosts,
@@ -25,7 +25,7 @@ function withHost(topology: Topology, name: string, change: (host: Host) => Host
   return { ...topology, hosts: topology.hosts.map((host) => (host.name === name ? change(host) : host)) };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-faults-'));
+const folder = temporaryFolder('raftyard-faults-');
 const home = { RAFTYARD_HOME: process.env['RAFTYARD_HOME'] };
 
 function save(topology: Topology): string {

@@ -1,10 +1,10 @@
 /** The tutorial's reader: consul01 to consul03 already run, made by hand, on anonymous volumes. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { temporaryFolder } from '../temporary.js';
 import { bareHosts, raftyard, range, rangeDocument, rootScript, until } from './support.js';
 
 let topology: Topology;
@@ -31,7 +31,7 @@ describe('import of a cluster that was made by hand', () => {
            -server -advertise ${host.advertise} ${join}`,
       );
     }
-    const folder = mkdtempSync(join(tmpdir(), 'raftyard-import-'));
+    const folder = temporaryFolder('raftyard-import-');
     const file = join(folder, 'imported.raftyard');
     const hosts = range.hosts.flatMap((host) => ['--host', `root@127.0.0.1:${host.sshPort}`]);
     const imported = await raftyard(

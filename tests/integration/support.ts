@@ -1,7 +1,6 @@
 /** What the integration tests share: a connector for the range's hosts, bare hosts, and a look from outside. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
@@ -21,6 +20,7 @@ import { changeCount, type PlanOptions, planApply, planDestroy } from '../../src
 import type { Plan } from '../../src/shared/plan/types.js';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { temporaryFolder } from '../temporary.js';
 
 const run = promisify(execFile);
 
@@ -36,7 +36,7 @@ export function newContext(
   topology: Topology,
   extra: { prompts?: ConnectorPrompts; signal?: AbortSignal; onEvent?: (event: ProgressEvent) => void } = {},
 ): UseCaseContext & { close(): Promise<void> } {
-  const home = mkdtempSync(join(tmpdir(), 'raftyard-test-'));
+  const home = temporaryFolder('raftyard-test-');
   const connector = createConnector({
     prompts: extra.prompts ?? noPrompts,
     hosts: topology.hosts,

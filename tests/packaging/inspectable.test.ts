@@ -1,9 +1,9 @@
 /** The packaged app under Playwright, its main process within reach. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication } from 'playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { root, start } from './support.js';
 
 const { executable, resources } = inject('inspectable');
@@ -12,7 +12,7 @@ let home: string;
 let app: ElectronApplication;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'raftyard-inspectable-'));
+  home = temporaryFolder('raftyard-inspectable-');
   const { args, env } = start(home, inject('display'));
   const clean = Object.fromEntries(
     Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),

@@ -2,11 +2,11 @@
  * What the deb and the rpm would be made of. Their maker comes from a host that tests cannot rely on;
  * electron-builder hands over its orders here just before it is run.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { root } from './support.js';
 
 interface Order {
@@ -23,7 +23,7 @@ const source = (argv: string[], installed: string): string =>
   argv.find((word) => word.endsWith(`=${installed}`))?.split('=')[0] ?? '';
 
 beforeAll(async () => {
-  out = await mkdtemp(join(tmpdir(), 'raftyard-linux-'));
+  out = temporaryFolder('raftyard-linux-');
   const config: Configuration = {
     extends: join(root, 'electron-builder.yml'),
     directories: { output: out },

@@ -11,10 +11,10 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { start } from './support.js';
 
 /** `nobody`, where the tests run as root; the user of the tests elsewhere. */
@@ -27,7 +27,7 @@ let said = '';
 
 beforeAll(async () => {
   if (process.platform !== 'linux') return;
-  folder = mkdtempSync(join(tmpdir(), 'raftyard-sandbox-'));
+  folder = temporaryFolder('raftyard-sandbox-');
   chmodSync(folder, 0o755);
   const from = inject('shipped').executable;
   const copy = join(folder, 'app');

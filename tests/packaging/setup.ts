@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { display, hasDisplay } from '../../scripts/lib/display.mjs';
 import { electronRuntime } from '../../scripts/lib/electron.mjs';
 import { installElectronPackages } from '../../scripts/lib/electron-packages.mjs';
+import { temporaryFolder } from '../temporary.js';
 import { type PackagedApp, packageApp } from './support.js';
 
 declare module 'vitest' {
@@ -22,7 +22,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await installElectronPackages({ display: !hasDisplay() });
   const runtime = await electronRuntime({ forTests: true });
-  const out = await mkdtemp(join(tmpdir(), 'raftyard-packaging-'));
+  const out = temporaryFolder('raftyard-packaging-');
   const screen = await display();
   const end = async (): Promise<void> => {
     await screen.stop();

@@ -1,11 +1,11 @@
 /** The app exactly as it is shipped: started, and driven over Chromium's remote-debugging port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { start } from './support.js';
 
 const { executable } = inject('shipped');
@@ -17,7 +17,7 @@ let browser: Browser | undefined;
 let said = '';
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'raftyard-shipped-'));
+  home = temporaryFolder('raftyard-shipped-');
   said = '';
 });
 

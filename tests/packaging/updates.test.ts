@@ -1,13 +1,13 @@
 /** Updates against a feed on this computer: looked for, fetched, put in place; and what must not be. */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { temporaryFolder } from '../temporary.js';
 import { start } from './support.js';
 
 const NEWER = '99.0.0';
@@ -53,7 +53,7 @@ async function launch(appImage?: string): Promise<Page> {
 
 beforeAll(async () => {
   if (process.platform !== 'linux') return;
-  folder = mkdtempSync(join(tmpdir(), 'raftyard-updates-'));
+  folder = temporaryFolder('raftyard-updates-');
   server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://feed').pathname;
     asked.push(path);

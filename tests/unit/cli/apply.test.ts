@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterServices, Services } from '../../../src/main/cli/services.js';
@@ -9,10 +8,11 @@ import type { Facts } from '../../../src/shared/plan/facts.js';
 import { planApply } from '../../../src/shared/plan/index.js';
 import type { Plan } from '../../../src/shared/plan/types.js';
 import { serialiseTopology } from '../../../src/shared/topology/index.js';
+import { temporaryFolder } from '../../temporary.js';
 import { appliedFacts, bareFacts, threeServers } from '../plan/fixture.js';
 import { fakeIo, fakeServices, raftyard } from './fake-io.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-cli-'));
+const folder = temporaryFolder('raftyard-cli-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const topology = threeServers();

@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, exportScripts, exportTopology } from '../../../src/shared/export/index.js';
 import { readTopology } from '../../../src/shared/topology/index.js';
+import { temporaryFolder } from '../../temporary.js';
 import { raftyard } from './fake-io.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-cli-'));
+const folder = temporaryFolder('raftyard-cli-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SEED = 'assets/examples/docker-consul-cluster.raftyard';

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTopology } from '../../../src/shared/topology/index.js';
+import { temporaryFolder } from '../../temporary.js';
 import { fakeIo, fakeServices, raftyard } from './fake-io.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-cli-'));
+const folder = temporaryFolder('raftyard-cli-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SEED = 'assets/examples/docker-consul-cluster.raftyard';

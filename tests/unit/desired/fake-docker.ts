@@ -1,8 +1,8 @@
 /** A `docker` that records how it was called, for running start scripts without an engine. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../temporary.js';
 
 const END = '\u0001end of call\u0001';
 
@@ -28,7 +28,7 @@ export interface Run {
 }
 
 export class FakeDocker {
-  readonly directory = mkdtempSync(join(tmpdir(), 'raftyard-fake-docker-'));
+  readonly directory = temporaryFolder('raftyard-fake-docker-');
   readonly #bin = join(this.directory, 'bin');
 
   constructor() {

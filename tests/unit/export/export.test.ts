@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ExportedFile, exportScripts } from '../../../src/shared/export/index.js';
 import { readTopology } from '../../../src/shared/topology/index.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
+import { temporaryFolder } from '../../temporary.js';
 import { modernTopology, seedTopology, topologyArbitrary } from '../desired/arbitrary.js';
 import { arbitraryTopology } from '../topology/arbitrary.js';
 
@@ -25,7 +25,7 @@ function runWords(script: string): string[] {
 
 /** Runs a checker over scripts, in one process. */
 function check(command: string, args: readonly string[], scripts: readonly string[]): void {
-  const directory = mkdtempSync(join(tmpdir(), 'raftyard-export-'));
+  const directory = temporaryFolder('raftyard-export-');
   try {
     const files = scripts.map((content, index) => {
       const file = join(directory, `${index}.sh`);

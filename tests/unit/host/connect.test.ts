@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -8,8 +7,9 @@ import { createConnector } from '../../../src/main/host/index.js';
 import type { ConnectorOptions, HostConnector } from '../../../src/main/host/types.js';
 import { trustKey } from '../../../src/main/store/known-hosts.js';
 import type { Host, SshSettings } from '../../../src/shared/topology/types.js';
+import { temporaryFolder } from '../../temporary.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-connect-'));
+const folder = temporaryFolder('raftyard-connect-');
 const opened: HostConnector[] = [];
 const servers: { close(): unknown }[] = [];
 

@@ -1,7 +1,6 @@
 /** Ways to log in, against a real SSH server in this process. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type KeyboardAuthContext } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,8 +8,9 @@ import { createConnector } from '../../../src/main/host/index.js';
 import { agentSocket } from '../../../src/main/host/ssh/ways.js';
 import type { HostConnector, SecretQuestion } from '../../../src/main/host/types.js';
 import type { Host, SshSettings } from '../../../src/shared/topology/types.js';
+import { temporaryFolder } from '../../temporary.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-ways-'));
+const folder = temporaryFolder('raftyard-ways-');
 const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
 const userKey = ssh2.utils.generateKeyPairSync('ed25519');
 const identity = join(folder, 'id_test');

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tarStream, writeImageArchive } from '../../../src/main/range/archive.js';
+import { temporaryFolder } from '../../temporary.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'raftyard-archive-'));
+  folder = temporaryFolder('raftyard-archive-');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

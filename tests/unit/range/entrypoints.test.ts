@@ -1,14 +1,14 @@
 /** The images' entrypoints, run with stand-ins for consul and haproxy that say how they were called. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assetPath } from '../../../src/main/range/paths.js';
+import { temporaryFolder } from '../../temporary.js';
 
 let bin: string;
 beforeAll(() => {
-  bin = mkdtempSync(join(tmpdir(), 'raftyard-entry-'));
+  bin = temporaryFolder('raftyard-entry-');
   const write = (name: string, body: string) => {
     writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`);
     chmodSync(join(bin, name), 0o755);

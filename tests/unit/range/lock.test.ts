@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withLock } from '../../../src/main/range/lock.js';
+import { temporaryFolder } from '../../temporary.js';
 
 let file: string;
 beforeEach(() => {
-  file = join(mkdtempSync(join(tmpdir(), 'raftyard-lock-')), 'sub', 'x.lock');
+  file = join(temporaryFolder('raftyard-lock-'), 'sub', 'x.lock');
 });
 afterEach(() => rmSync(join(file, '..', '..'), { recursive: true, force: true }));
 

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { containerOptions } from '../../../src/main/range/hosts.js';
@@ -11,11 +9,12 @@ import {
   type RangeState,
   writeState,
 } from '../../../src/main/range/state.js';
+import { temporaryFolder } from '../../temporary.js';
 
 let home: string;
 const before = process.env['RAFTYARD_HOME'];
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'raftyard-range-'));
+  home = temporaryFolder('raftyard-range-');
   process.env['RAFTYARD_HOME'] = home;
 });
 afterEach(() => {

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../../src/main/store/atomic.js';
@@ -11,8 +10,9 @@ import {
   readKnownHosts,
   trustKey,
 } from '../../../src/main/store/known-hosts.js';
+import { temporaryFolder } from '../../temporary.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'raftyard-known-'));
+const folder = temporaryFolder('raftyard-known-');
 const key = join(folder, 'key');
 execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
 const [type = '', blob = ''] = readFileSync(`${key}.pub`, 'utf8').split(' ');

@@ -130,7 +130,8 @@ describe('hostile values', { timeout: 60_000 }, () => {
   it('as keys, everywhere', () => {
     fc.assert(
       fc.property(
-        hostile,
+        // A plain word may be a key of the format, as “name” is.
+        hostile.filter((key) => !/^[a-z]{1,20}$/i.test(key)),
         fc.constantFrom([], ['hosts', 0], ['datacenters', 0], ['hosts', 0, 'ssh']),
         (key, at) => {
           const document = TopologyDocument.open(GOOD);
