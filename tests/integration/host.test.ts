@@ -22,6 +22,7 @@ function connector(hosts: readonly Host[], secret: string | null = null): HostCo
   const made = createConnector({
     hosts,
     knownHosts: [],
+    sshConfig: [],
     prompts: { hostKey: () => Promise.resolve(false), secret: () => Promise.resolve(secret) },
   });
   open.push(made);

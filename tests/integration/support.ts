@@ -31,6 +31,9 @@ const noPrompts: ConnectorPrompts = {
   secret: () => Promise.resolve(null),
 };
 
+/** How long a connection may take; a test of a slow network waits longer. */
+export const timing = { connectMs: 5000 };
+
 /** A context of its own, with its own connections; close it when done. */
 export function newContext(
   topology: Topology,
@@ -42,7 +45,8 @@ export function newContext(
     hosts: topology.hosts,
     trustStore: join(home, 'known_hosts'),
     knownHosts: [],
-    connectTimeoutMs: 5000,
+    sshConfig: [],
+    connectTimeoutMs: timing.connectMs,
   });
   return {
     connector,

@@ -7,8 +7,9 @@ import { RaftyardError } from '../../shared/errors.js';
 import type { Host } from '../../shared/topology/types.js';
 import { raftyardHome } from '../store/paths.js';
 import { SshConnection } from './ssh/connection.js';
-import { dial } from './ssh/dial.js';
+import { dial, hungUpEarly } from './ssh/dial.js';
 import type { HostKeyPolicy } from './ssh/host-keys.js';
+import { hopOf, SshConfiguration } from './ssh/route.js';
 import { Secrets } from './ssh/secrets.js';
 import type { ConnectorOptions, HostConnector, HostLease } from './types.js';
 
@@ -55,10 +56,12 @@ class Connector implements HostConnector {
   readonly #entries = new Map<string, Opening>();
   readonly #policy: HostKeyPolicy;
   readonly #secrets: Secrets;
+  readonly #configuration: SshConfiguration;
   #ended = false;
 
   constructor(readonly options: ConnectorOptions) {
     this.#secrets = new Secrets(options.prompts);
+    this.#configuration = new SshConfiguration(options.sshConfig);
     this.#policy = {
       trustStore: options.trustStore ?? join(raftyardHome(), 'known_hosts'),
       knownHosts: options.knownHosts ?? [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
@@ -111,14 +114,15 @@ class Connector implements HostConnector {
   async #open(host: Host, signal?: AbortSignal): Promise<Entry> {
     const began = performance.now();
     this.#checkJumps(host, []);
-    const client = await this.#dial(host, [], signal);
+    const client = await this.#dialPatiently(host, signal);
+    const { host: reached } = this.#configuration.route(host);
     let markClosed = (): void => undefined;
     const closed = new Promise<void>((resolve) => {
       markClosed = resolve;
     });
     const readyMs = Math.round(performance.now() - began);
     const entry: Entry = {
-      connection: new SshConnection(host, readyMs, this.#secrets, () => this.#live(entry), closed),
+      connection: new SshConnection(reached, readyMs, this.#secrets, () => this.#live(entry), closed),
       client,
       redial: null,
       users: 0,
@@ -137,10 +141,18 @@ class Connector implements HostConnector {
         host: host.name,
       });
     }
-    for (const name of host.ssh.jump) {
-      const via = this.options.hosts.find((entry) => entry.name === name);
-      if (via !== undefined) this.#checkJumps(via, [...path, host.name]);
-    }
+    for (const name of this.#configuration.route(host).host.ssh.jump)
+      this.#checkJumps(this.#hopNamed(name, host), [...path, host.name]);
+  }
+
+  /** A host of the document, or one that only ~/.ssh/config names. */
+  #hopNamed(name: string, host: Host): Host {
+    const known = this.options.hosts.find((entry) => entry.name === name);
+    if (known !== undefined) return known;
+    const own = this.options.hosts.find((entry) => entry.name === host.name)?.ssh.jump ?? [];
+    if (own.includes(name))
+      throw new RaftyardError('invalid-topology', `no jump host ${name}`, { host: host.name });
+    return hopOf(name);
   }
 
   #watch(entry: Entry, client: Client): void {
@@ -181,6 +193,19 @@ class Connector implements HostConnector {
     throw last;
   }
 
+  /** A server that hangs up at once is asked again, a few times with growing pauses. */
+  async #dialPatiently(host: Host, signal?: AbortSignal): Promise<Client> {
+    for (const pause of BACKOFF_MS.slice(1)) {
+      try {
+        return await this.#dial(host, [], signal);
+      } catch (error) {
+        if (!hungUpEarly(error) || signal?.aborted === true) throw error;
+        await sleep(pause);
+      }
+    }
+    return await this.#dial(host, [], signal);
+  }
+
   /** @param path hosts that are being dialled on the way, to find circles. */
   async #dial(host: Host, path: readonly string[], signal?: AbortSignal): Promise<Client> {
     const base = {
@@ -189,20 +214,20 @@ class Connector implements HostConnector {
       timeoutMs: this.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       ...(signal === undefined ? {} : { signal }),
     };
-    const jump = host.ssh.jump.at(-1);
-    if (jump === undefined) return await dial(host, base);
+    const route = this.#configuration.route(host);
+    const jumps = route.host.ssh.jump;
+    const jump = jumps.at(-1);
+    if (jump === undefined) return await dial(route, base);
     if (path.includes(jump))
       throw new RaftyardError('invalid-topology', `${jump} jumps through itself`, { host: host.name });
-    const via = this.options.hosts.find((entry) => entry.name === jump);
-    if (via === undefined)
-      throw new RaftyardError('invalid-topology', `no jump host ${jump}`, { host: host.name });
+    const via = this.#hopNamed(jump, host);
     // The hops before the last lead to the last one.
-    const earlier = host.ssh.jump.slice(0, -1);
+    const earlier = jumps.slice(0, -1);
     const hop = earlier.length === 0 ? via : { ...via, ssh: { ...via.ssh, jump: earlier } };
     const lease = await this.#hop(hop, [...path, host.name], signal);
     try {
-      const through = await lease.connection.forward(host.address, host.ssh.port);
-      const client = await dial(host, { ...base, through });
+      const through = await lease.connection.forward(route.host.address, route.host.ssh.port);
+      const client = await dial(route, { ...base, through });
       client.once('close', () => lease.release());
       return client;
     } catch (error) {

@@ -123,6 +123,8 @@ export interface ConnectorOptions {
   readonly trustStore?: string;
   /** known_hosts files read, never written; default ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
   readonly knownHosts?: readonly string[];
+  /** OpenSSH client configurations, for what the document leaves open; default ~/.ssh/config and /etc/ssh/ssh_config. */
+  readonly sshConfig?: readonly string[];
   /** Default 15 000. */
   readonly connectTimeoutMs?: number;
 }

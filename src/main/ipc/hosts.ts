@@ -4,7 +4,7 @@ import type { HostInput, HostTest } from '../../shared/ipc/index.js';
 import { isIpAddress, sshSettings } from '../../shared/topology/index.js';
 import type { Host } from '../../shared/topology/types.js';
 import type { HostConnection } from '../host/types.js';
-import { readSshConfig } from '../store/ssh-config.js';
+import { readSshConfig } from '../store/ssh-config/index.js';
 import type { Connections } from './connections.js';
 import type { Dialogs } from './dialogs.js';
 import type { Handlers } from './gateway.js';

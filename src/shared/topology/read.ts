@@ -19,12 +19,17 @@ export function defaultAgent(ssh: { identity?: string | undefined; password?: st
   return ssh.identity === undefined && ssh.password === undefined;
 }
 
-/** The settings as given, with Raftyard's defaults for the rest: root, port 22, the agent. */
+/** The settings as given, with Raftyard's defaults for the rest: root, port 22, the agent; see `open`. */
 export function sshSettings(given: WrittenHost['ssh'] | Partial<SshSettings> = {}): SshSettings {
   const { user, port, identity, agent, password, passphrase, sudoPassword, hostKeys, jump } = given;
+  const open = [
+    ...(user === undefined ? (['user'] as const) : []),
+    ...(port === undefined ? (['port'] as const) : []),
+  ];
   return {
     user: user ?? 'root',
     port: port ?? 22,
+    ...(open.length === 0 ? {} : { open }),
     ...(identity === undefined ? {} : { identity }),
     agent: agent ?? defaultAgent(given),
     ...(password === undefined ? {} : { password }),

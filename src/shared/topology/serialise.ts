@@ -24,8 +24,8 @@ function writeNode(node: Node): Record<string, unknown> {
 
 function writeSsh(ssh: SshSettings): Record<string, unknown> {
   return {
-    user: ssh.user,
-    ...unless(ssh.port === 22, 'port', ssh.port),
+    ...unless(ssh.open?.includes('user') === true, 'user', ssh.user),
+    ...unless(ssh.open?.includes('port') === true, 'port', ssh.port),
     ...unless(ssh.identity === undefined, 'identity', ssh.identity),
     ...unless(ssh.agent === defaultAgent(ssh), 'agent', ssh.agent),
     ...unless(ssh.password === undefined, 'password', ssh.password),

@@ -60,6 +60,8 @@ export interface Host {
 export interface SshSettings {
   readonly user: string;
   readonly port: number;
+  /** Of these the document says nothing: they hold the defaults, and ~/.ssh/config may say something else. */
+  readonly open?: readonly ('user' | 'port')[];
   /** Path of a private key on this computer; `~/` is allowed. */
   readonly identity?: string;
   /** Use the SSH agent (SSH_AUTH_SOCK); default true where no identity and no password is given. */

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -64,6 +64,7 @@ function connector(options: Partial<ConnectorOptions> = {}): HostConnector {
     hosts: [],
     trustStore: join(folder, `store-${count}`),
     knownHosts: [],
+    sshConfig: [],
     connectTimeoutMs: 3000,
     prompts: { hostKey: () => Promise.resolve(false), secret: () => Promise.resolve(null) },
     ...options,
@@ -127,6 +128,44 @@ describe('a connection that several wait for', () => {
         return Promise.race([settled, Promise.resolve(false)]);
       })
       .toBe(true);
+  });
+});
+
+describe('a server that has no place at the moment', () => {
+  /** Hangs up on the first callers, as sshd does at MaxStartups, and leads the others to a server. */
+  async function busy(drops: number): Promise<{ port: number; calls: () => number }> {
+    const behind = await sshServer();
+    let calls = 0;
+    const server = createServer((socket) => {
+      calls += 1;
+      socket.on('error', () => undefined);
+      if (calls <= drops) {
+        socket.end('Exceeded MaxStartups\r\n');
+        return;
+      }
+      const through = connect(behind, '127.0.0.1');
+      through.on('error', () => undefined);
+      socket.pipe(through).pipe(socket);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { port: (server.address() as AddressInfo).port, calls: () => calls };
+  }
+  const trusting = { prompts: { hostKey: () => Promise.resolve(true), secret: () => Promise.resolve(null) } };
+
+  it('is asked again', async () => {
+    const { port, calls } = await busy(2);
+    expect((await connector(trusting).connect(host(port))).connection.user).toBe('root');
+    expect(calls()).toBe(3);
+  });
+
+  it('is given up when it goes on like that', async () => {
+    const { port, calls } = await busy(100);
+    await expect(connector(trusting).connect(host(port))).rejects.toMatchObject({
+      code: 'host-unreachable',
+      host: 'a',
+    });
+    expect(calls()).toBe(3);
   });
 });
 

@@ -66,6 +66,7 @@ function pool(answers: Readonly<Record<string, string>>): { pool: HostConnector;
     hosts: [],
     trustStore: join(folder, `store-${Math.random()}`),
     knownHosts: [],
+    sshConfig: [],
     connectTimeoutMs: 5000,
     prompts: {
       hostKey: () => Promise.resolve(true),

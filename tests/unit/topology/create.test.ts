@@ -40,7 +40,16 @@ describe('a new topology', () => {
       name: 'h',
       address: 'h.example',
       advertise: '192.0.2.9',
-      ssh: { user: 'root', port: 2222, identity: '/k', agent: false, hostKeys: [], jump: [] },
+      ssh: {
+        user: 'root',
+        port: 2222,
+        // The port is said, the user is left to ~/.ssh/config.
+        open: ['user'],
+        identity: '/k',
+        agent: false,
+        hostKeys: [],
+        jump: [],
+      },
     });
     expect(() => hostOf(newTopology({ name: 'x', hosts }), 'nobody')).toThrow(/no host "nobody"/);
   });

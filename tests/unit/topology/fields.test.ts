@@ -217,6 +217,7 @@ describe('defaults', () => {
     expect(topology?.hosts[0]?.ssh).toEqual({
       user: 'root',
       port: 22,
+      open: ['user', 'port'],
       identity: '~/k',
       agent: false,
       hostKeys: [],
@@ -226,7 +227,7 @@ describe('defaults', () => {
       name: 'b',
       address: '192.0.2.2',
       advertise: '192.0.2.2',
-      ssh: { user: 'root', port: 22, agent: true, hostKeys: [], jump: [] },
+      ssh: { user: 'root', port: 22, open: ['user', 'port'], agent: true, hostKeys: [], jump: [] },
     });
     expect(codes(GOOD)).toEqual([]);
   });

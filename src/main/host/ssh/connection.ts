@@ -12,6 +12,7 @@ import type { ExecOptions, ExecResult, HostConnection, HttpRequest, HttpResponse
 import { ChannelAgent, readBody, sendHttp } from './agent.js';
 import { curlRequest } from './curl.js';
 import { type Elevation, openExec, runCommand } from './exec.js';
+import { newMark, skipPreface } from './preface.js';
 import type { Secrets } from './secrets.js';
 import { loginShellSafe } from './shell.js';
 
@@ -174,17 +175,15 @@ export class SshConnection implements HostConnection {
     const client = await this.current();
     const elevation = root ? await this.#elevate(client) : null;
     const argv = ['docker', 'system', 'dial-stdio'];
-    if (elevation?.kind === 'password') {
-      const command = commandLine(['sudo', '-k', '-S', '-p', '', '--', ...argv]);
-      const channel = await openExec(client, this.host.name, loginShellSafe(command));
-      channel.stderr.resume();
-      // sudo reads exactly one line for the password; what follows belongs to the command.
-      channel.stdin.write(`${elevation.password}\n`);
-      return channel;
-    }
-    const command = commandLine(elevation?.kind === 'sudo' ? ['sudo', '-n', '--', ...argv] : argv);
-    const channel = await openExec(client, this.host.name, loginShellSafe(command));
+    const withPassword = elevation?.kind === 'password';
+    const sudo = withPassword ? ['sudo', '-k', '-S', '-p', '', '--'] : ['sudo', '-n', '--'];
+    const command = commandLine(withPassword || elevation?.kind === 'sudo' ? [...sudo, ...argv] : argv);
+    const mark = newMark();
+    const channel = await openExec(client, this.host.name, loginShellSafe(command, mark));
     channel.stderr.resume();
+    // sudo reads exactly one line for the password; what follows belongs to the command.
+    if (withPassword) channel.stdin.write(`${elevation.password}\n`);
+    await skipPreface(channel, mark);
     return channel;
   }
 

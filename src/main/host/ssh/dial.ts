@@ -7,8 +7,8 @@ import ssh2, {
   type KeyboardInteractiveAuthMethod,
 } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { Host } from '../../../shared/topology/types.js';
 import { type HostKeyPolicy, knownKeys, preferredAlgorithms, verifyHostKey } from './host-keys.js';
+import type { Route } from './route.js';
 import type { Secrets } from './secrets.js';
 import { waysIn } from './ways.js';
 
@@ -26,7 +26,7 @@ const KEEPALIVE_MAX = 3;
 
 function explain(
   error: Error & { level?: string; code?: string },
-  host: Host,
+  { host, hint }: Route,
   tried: readonly string[],
 ): RaftyardError {
   const where = `${host.address} port ${host.ssh.port}`;
@@ -47,6 +47,17 @@ function explain(
       retryable: true,
       cause: error,
     });
+  const tooLong = /Bad packet length: (\d+)/.exec(error.message)?.[1];
+  if (tooLong !== undefined)
+    return new RaftyardError(
+      'host-unreachable',
+      `${where} sent ${tooLong} bytes at once before the login; 35000 is the most`,
+      {
+        host: host.name,
+        hint: 'Its greeting is too long: shorten the file that Banner names in sshd_config to less than 32 KB.',
+        cause: error,
+      },
+    );
   const plain: Record<string, string> = {
     ECONNREFUSED: 'nothing listens there',
     EHOSTUNREACH: 'there is no way to it',
@@ -58,18 +69,29 @@ function explain(
   const reason = (error.code === undefined ? undefined : plain[error.code]) ?? error.message;
   return new RaftyardError('host-unreachable', `${where}: ${reason}`, {
     host: host.name,
-    hint: 'Check the address, the port and that the host is up.',
+    hint: hint ?? 'Check the address, the port and that the host is up.',
     retryable: true,
     cause: error,
   });
 }
 
 /**
+ * Whether the server hung up before it had heard who is there: it is up, and has no place at the moment (MaxStartups of
+ * sshd_config), or it is just starting. Asking again soon is right then.
+ */
+export function hungUpEarly(error: unknown): boolean {
+  if (!(error instanceof RaftyardError) || error.code !== 'host-unreachable') return false;
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  return cause?.code === 'ECONNRESET' || /before handshake|before the login/.test(cause?.message ?? '');
+}
+
+/**
  * Connects and logs in.
  * @throws RaftyardError host-unreachable, timeout, host-key-unknown, host-key-changed, host-key-revoked, auth-failed, cancelled
  */
-export async function dial(host: Host, options: DialOptions): Promise<Client> {
-  const ways = waysIn(host, options.secrets);
+export async function dial(route: Route, options: DialOptions): Promise<Client> {
+  const { host } = route;
+  const ways = waysIn(route, options.secrets);
   const known = knownKeys(host, options.policy);
   const prefer = preferredAlgorithms(known);
   const client = new ssh2.Client();
@@ -161,7 +183,7 @@ export async function dial(host: Host, options: DialOptions): Promise<Client> {
       options.signal?.removeEventListener('abort', abort);
       client.end();
       client.destroy();
-      const reason = refusal ?? explain(error, host, tried);
+      const reason = refusal ?? explain(error, route, tried);
       // A secret that did not open the door is asked for again next time.
       if (reason.code === 'auth-failed') options.secrets.forget(host);
       reject(reason);

@@ -6,6 +6,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import { commandLine } from '../../../shared/shell/quote.js';
 import type { ExecOptions, ExecResult } from '../types.js';
+import { newMark, Preface } from './preface.js';
 import { loginShellSafe } from './shell.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -153,7 +154,8 @@ export async function runCommand(
       : elevation.kind === 'sudo'
         ? [...sudo, '-n', '--', ...plain]
         : [...sudo, '-k', '-S', '-p', marker, '--', ...plain];
-  const command = loginShellSafe(commandLine(elevated));
+  const mark = newMark();
+  const command = loginShellSafe(commandLine(elevated), mark);
   if (options.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled', { host });
   const channel = await openExec(client, host, command);
   return await new Promise<ExecResult>((resolve, reject) => {
@@ -221,20 +223,26 @@ export async function runCommand(
     // With a password, the command's input follows only after sudo asked; before that it would be taken for the password.
     if (watch === null) feed(channel, options.stdin);
 
-    channel.on('data', (chunk: Buffer) => {
-      stdout.add(chunk);
-      options.onOutput?.(chunk.toString('utf8'), 'stdout');
-    });
+    const prefaces = { stdout: new Preface(mark), stderr: new Preface(mark) };
+    const take = (chunk: Buffer, stream: 'stdout' | 'stderr'): void => {
+      if (chunk.length === 0) return;
+      (stream === 'stdout' ? stdout : stderr).add(chunk);
+      options.onOutput?.(chunk.toString('utf8'), stream);
+    };
+    channel.on('data', (chunk: Buffer) => take(prefaces.stdout.pass(chunk), 'stdout'));
     channel.stderr.on('data', (chunk: Buffer) => {
-      const rest = watch === null ? chunk : watch.pass(chunk);
-      if (rest.length === 0) return;
-      stderr.add(rest);
-      options.onOutput?.(rest.toString('utf8'), 'stderr');
+      const own = prefaces.stderr.pass(chunk);
+      take(watch === null ? own : watch.pass(own), 'stderr');
     });
     channel.on('error', () => undefined);
     channel.on('close', () => {
-      if (ending().code === null && ending().signal === '') lost();
-      else finish();
+      if (ending().code === null && ending().signal === '') {
+        lost();
+        return;
+      }
+      take(prefaces.stdout.rest(), 'stdout');
+      take(prefaces.stderr.rest(), 'stderr');
+      finish();
     });
   });
 }

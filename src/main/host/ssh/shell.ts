@@ -11,14 +11,17 @@ const NOT_IN_DOUBLE_QUOTES = /["$`]/;
  * anything outside ASCII, which depends on the locale) occurs, it travels as octal numbers that `printf %b` turns back.
  *
  * @param command one simple command, as `commandLine` makes it; it replaces the shell, so that signals reach it.
+ * @param mark written to both outputs before the command runs, see {@link newMark}: what comes before it is the login
+ *   shell's own.
  */
-export function loginShellSafe(command: string): string {
-  if (EVERYWHERE.test(command) && !command.includes('!')) return `exec sh -c 'exec ${command}'`;
+export function loginShellSafe(command: string, mark: string): string {
+  const say = `printf ${mark}; printf ${mark} >&2;`;
+  if (EVERYWHERE.test(command) && !command.includes('!')) return `exec sh -c '${say} exec ${command}'`;
   const encoded = Array.from(Buffer.from(`exec ${command}`, 'utf8'), (byte) => {
     const char = String.fromCharCode(byte);
     return byte < 128 && EVERYWHERE.test(char) && char !== '!' && !NOT_IN_DOUBLE_QUOTES.test(char)
       ? char
       : `\\0${byte.toString(8).padStart(3, '0')}`;
   }).join('');
-  return `exec sh -c 'eval "$(printf %b "${encoded}")"'`;
+  return `exec sh -c '${say} eval "$(printf %b "${encoded}")"'`;
 }

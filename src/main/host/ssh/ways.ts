@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import ssh2, { type AnyAuthMethod, type Prompt } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { Host } from '../../../shared/topology/types.js';
+import { chosenAgent } from './agent-keys.js';
+import type { Route } from './route.js';
 import { expandHome, type Secrets } from './secrets.js';
 
 /** What the server has said so far, when the next way is chosen. */
@@ -60,17 +62,20 @@ async function keyMethod(host: Host, path: string, secrets: Secrets): Promise<An
 }
 
 /**
- * The person's own keys, where the document names none, as ssh does. One that is broken is passed over; one with a
- * passphrase is tried only where it is the last hope, because its passphrase must be typed.
+ * The person's own keys, where the document names none: those of ~/.ssh/config, or those that ssh tries by itself. One
+ * that is broken is passed over; one with a passphrase is tried only where it is the last hope, because its passphrase
+ * must be typed. A public key alone only says which of the agent's keys is meant.
  */
-function defaultKeys(host: Host, secrets: Secrets, folder: string): Way[] {
-  return DEFAULT_KEYS.map((name) => join(folder, name))
+function ownKeys({ host, identities }: Route, secrets: Secrets, folder: string): Way[] {
+  const paths = identities.length > 0 ? identities : DEFAULT_KEYS.map((name) => join(folder, name));
+  return paths
     .filter((path) => existsSync(path))
     .map((path) => ({
       name: `key ${path}`,
       make: async () => {
         const parsed = ssh2.utils.parseKey(await readFile(path).catch(() => ''));
         if (isEncrypted(parsed) ? host.ssh.password !== undefined : parsed instanceof Error) return null;
+        if (!(parsed instanceof Error) && !parsed.isPrivateKey()) return null;
         return await keyMethod(host, path, secrets).catch(() => null);
       },
     }));
@@ -127,15 +132,21 @@ function interactive(host: Host, secrets: Secrets, password: () => Promise<strin
  * own questions.
  * @throws RaftyardError auth-failed when there is none
  */
-export function waysIn(host: Host, secrets: Secrets, folder = join(homedir(), '.ssh')): Way[] {
+export function waysIn(route: Route, secrets: Secrets, folder = join(homedir(), '.ssh')): Way[] {
+  const { host } = route;
   const { user: username, identity } = host.ssh;
   const ways: Way[] = [];
   if (identity !== undefined)
     ways.push({ name: `key ${identity}`, make: () => keyMethod(host, expandHome(identity), secrets) });
-  const agent = agentSocket();
-  if (host.ssh.agent && agent !== undefined)
-    ways.push({ name: 'agent', make: () => Promise.resolve({ type: 'agent', username, agent }) });
-  if (identity === undefined) ways.push(...defaultKeys(host, secrets, folder));
+  const socket = route.agent === undefined ? agentSocket() : route.agent;
+  if (host.ssh.agent && socket !== undefined && socket !== null) {
+    const only = route.identitiesOnly ? route.identities : undefined;
+    ways.push({
+      name: 'agent',
+      make: async () => ({ type: 'agent', username, agent: await chosenAgent(socket, only) }),
+    });
+  }
+  if (identity === undefined) ways.push(...ownKeys(route, secrets, folder));
   const password = (): Promise<string | null> =>
     secrets.get(host, 'password', `Password of ${username}@${host.address}`);
   if (host.ssh.password !== undefined)

@@ -515,7 +515,14 @@ export const domain: readonly (readonly [english: string, chinese: string])[] = 
   ],
   ['{}: Include goes too deep; it is left out', '{0}：Include 嵌套过深，已略去'],
   ['{} is too large; it is left out', '{0} 过大，已略去'],
-  ['Match blocks are left out', 'Match 段落已略去'],
+  [
+    'Match {} is left out: Raftyard runs nothing to decide it',
+    'Match {0} 已略去：Raftyard 不会为此运行任何程序',
+  ],
+  [
+    '~/.ssh/config has a ProxyCommand for {}, which Raftyard does not run; name jump hosts instead.',
+    '~/.ssh/config 为 {0} 设置了 ProxyCommand，Raftyard 不会运行它；请改用跳板机。',
+  ],
   ['ProxyCommand is left out; ProxyJump is followed', 'ProxyCommand 已略去；会遵循 ProxyJump'],
   ['Rename it if it is a topology.', '若它是拓扑文件，请改名。'],
   ['{} is too large to be a topology', '{0} 太大，不可能是拓扑文件'],
