@@ -516,6 +516,14 @@ export const domain: readonly (readonly [english: string, chinese: string])[] = 
   ['{}: Include goes too deep; it is left out', '{0}：Include 嵌套过深，已略去'],
   ['{} is too large; it is left out', '{0} 过大，已略去'],
   [
+    '{} sent {} bytes at once before the login; 35000 is the most',
+    '{0} 在登录之前一次发送了 {1} 字节；最多为 35000 字节',
+  ],
+  [
+    'Its greeting is too long: shorten the file that Banner names in sshd_config to less than 32 KB.',
+    '其欢迎信息过长：请将 sshd_config 中 Banner 所指的文件缩短到 32 KB 以下。',
+  ],
+  [
     'Match {} is left out: Raftyard runs nothing to decide it',
     'Match {0} 已略去：Raftyard 不会为此运行任何程序',
   ],
