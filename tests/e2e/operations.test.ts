@@ -1,5 +1,7 @@
 /** A cluster in trouble, and what a person does about it: a failed step, a stopped server, a UI whose server dies. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +102,81 @@ describe('Consul’s own UI', () => {
     await page.keyboard.press('Escape');
     await expect.poll(viewBounds).not.toBeNull();
     await app.resize(1280, 800);
+  });
+
+  it('reaches nothing but its cluster, whatever its page tries', async () => {
+    const view = consulView();
+    if (view === undefined) throw new Error('no view');
+    let visits = 0;
+    const local = createServer((_request, response) => {
+      visits += 1;
+      response.setHeader('access-control-allow-origin', '*');
+      response.end('secret of this computer');
+    });
+    await new Promise<void>((resolve) => local.listen(0, '127.0.0.1', resolve));
+    const { port } = local.address() as AddressInfo;
+    try {
+      const before = view.url();
+      const windows = app.electron.windows().length;
+      const found = await view.evaluate(async (localPort) => {
+        const addresses = [
+          `http://127.0.0.1:${localPort}/`,
+          `http://localhost:${localPort}/`,
+          'file:///etc/passwd',
+          'raftyard-app://app/index.html',
+          'raftyard-consul://c-00000000/ui/',
+          'https://example.invalid/',
+        ];
+        const fetched = await Promise.allSettled(
+          addresses.map((address) => fetch(address, { mode: 'no-cors' })),
+        );
+        const socket = new WebSocket(`ws://127.0.0.1:${localPort}/`);
+        const connected = await new Promise<boolean>((done) => {
+          socket.onopen = () => done(true);
+          socket.onerror = () => done(false);
+        });
+        const image = new Image();
+        image.src = `http://127.0.0.1:${localPort}/pixel.png`;
+        await new Promise((done) => {
+          image.onload = done;
+          image.onerror = done;
+        });
+        const places = ['https://example.invalid/', `http://127.0.0.1:${localPort}/`, 'file:///etc/passwd'];
+        const opened = places.filter((place) => window.open(place) !== null);
+        for (const place of places) location.href = place;
+        // The page brings a `require` of its own, for its own modules.
+        const names = ['raftyard', 'process', 'electron', 'Buffer'];
+        const load = (window as unknown as { require?: (name: string) => unknown }).require;
+        const loaded = ['electron', 'fs', 'child_process'].filter((name) => {
+          try {
+            return load?.(name) !== undefined;
+          } catch {
+            return false;
+          }
+        });
+        return {
+          loaded,
+          fetched: addresses.filter((_address, index) => fetched[index]?.status === 'fulfilled'),
+          connected,
+          opened,
+          seen: names.filter((name) => name in window),
+          location: (await navigator.permissions.query({ name: 'geolocation' })).state,
+        };
+      }, port);
+      expect(found).toEqual({
+        loaded: [],
+        fetched: [],
+        connected: false,
+        opened: [],
+        seen: [],
+        location: 'denied',
+      });
+      expect(view.url()).toBe(before);
+      expect(app.electron.windows()).toHaveLength(windows);
+      expect(visits).toBe(0);
+    } finally {
+      local.close();
+    }
   });
 
   it('goes on with another server when its own dies', async () => {

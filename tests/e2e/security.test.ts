@@ -1,5 +1,7 @@
 /** The settings that keep a page from reaching this computer, asked of the running app. */
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHANNELS, requestSchemas } from '../../src/shared/ipc/index.js';
 import { RunningApp } from './app.js';
 
 let app: RunningApp;
@@ -97,41 +99,79 @@ describe('the window', () => {
 });
 
 describe('messages to the main process', () => {
-  it('with junk are refused, each with a code, and nothing falls over', async () => {
-    const answers = await app.page.evaluate(async () => {
-      const junk: unknown[] = [
-        null,
-        1,
-        'x',
-        [],
-        {},
-        { text: 1 },
-        { text: 'x'.repeat(600_000) },
-        { __proto__: { task: 'x' } },
-      ];
-      const channels = [
-        'cluster:plan',
-        'cluster:apply',
-        'document:save',
-        'hosts:test',
-        'live:start',
-        'kv:value',
-        'export:save',
-      ];
+  /** Anything that can be sent, and that no channel takes: at most a lucky guess is left out. */
+  const junk = fc.oneof(
+    fc.anything({ withNullPrototype: false, withTypedArray: true, maxDepth: 3 }),
+    fc.constantFrom(
+      { task: '../../x', path: '/etc/passwd' },
+      { path: '\u0000', text: '' },
+      { steps: [{ action: { kind: 'exec' } }], plan: 1 },
+    ),
+  );
+
+  /** As it comes into the page: without keys that the way there drops. */
+  const carried = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(carried);
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+    const entries = Object.entries(value).filter(([key]) => key !== '__proto__');
+    return Object.fromEntries(entries.map(([key, inner]) => [key, carried(inner)]));
+  };
+
+  it('with junk are refused on every channel, each with a code, and nothing falls over', async () => {
+    const calls = CHANNELS.flatMap((channel) =>
+      fc
+        .sample(junk, 40)
+        .filter((payload) => !requestSchemas[channel].safeParse(carried(payload)).success)
+        .map((payload) => ({ channel, payload })),
+    );
+    expect(calls.length).toBeGreaterThan(CHANNELS.length * 20);
+    const answers = await app.page.evaluate(async (all) => {
+      type Answer = { ok: boolean; error?: { code: string } };
+      const { raftyard } = window as unknown as {
+        raftyard: { invoke(channel: string, payload: unknown): Promise<Answer> };
+      };
       const codes = new Set<string>();
-      for (const channel of channels)
-        for (const payload of junk) {
-          const answer = await (
-            window as unknown as {
-              raftyard: { invoke(c: string, p: unknown): Promise<{ ok: boolean; error?: { code: string } }> };
-            }
-          ).raftyard.invoke(channel, payload);
-          codes.add(answer.ok ? 'accepted' : (answer.error?.code ?? 'no code'));
-        }
+      const own = JSON.parse('{"__proto__":{"task":"x"},"junk":"x"}') as unknown;
+      const large = [...new Set(all.map(({ channel }) => channel))].flatMap((channel) => [
+        { channel, payload: own },
+        { channel, payload: 'x'.repeat(600_000) },
+        { channel, payload: { text: 'x'.repeat(600_000), more: 'x' } },
+      ]);
+      for (const { channel, payload } of [...all, ...large]) {
+        // A question to the person would wait for them: nothing of the kind may come of junk.
+        const late = new Promise<Answer>((resolve) =>
+          setTimeout(() => resolve({ ok: false, error: { code: `no answer from ${channel}` } }), 5000),
+        );
+        const answer = await Promise.race([raftyard.invoke(channel, payload), late]);
+        codes.add(answer.ok ? `accepted ${channel}` : (answer.error?.code ?? `no code ${channel}`));
+      }
       return [...codes];
+    }, calls);
+    expect(answers).toEqual(['usage']);
+    const info = await app.page.evaluate(() =>
+      (window as unknown as { raftyard: { invoke(c: string): Promise<{ ok: boolean }> } }).raftyard.invoke(
+        'app:info',
+      ),
+    );
+    expect(info.ok).toBe(true);
+  });
+
+  it('from any other page are refused, also with our bridge in it', async () => {
+    const codes = await app.electron.evaluate(async ({ BrowserWindow, app: running }) => {
+      const preload = `${running.getAppPath()}/dist/preload/index.cjs`;
+      const other = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+      try {
+        await other.loadURL('data:text/html,<title>other</title>');
+        return (await other.webContents.executeJavaScript(`(async () => {
+          const asked = ['app:info', 'document:recent', 'hosts:ssh-config', 'range:status'];
+          const answers = await Promise.all(asked.map((channel) => raftyard.invoke(channel)));
+          return answers.map((answer) => (answer.ok ? 'accepted' : answer.error.message));
+        })()`)) as string[];
+      } finally {
+        other.destroy();
+      }
     });
-    expect(answers).not.toContain('accepted');
-    expect(answers).not.toContain('no code');
+    expect(codes).toEqual(Array.from({ length: 4 }, () => 'this page may not ask'));
   });
 
   it('on channels that are not in the contract do not leave the page', async () => {

@@ -27,6 +27,8 @@ export function setupSecurity(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // No page of ours speaks WebRTC: without this, one could send UDP past the rules for requests.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   });
   app.on('ready', () => denyPermissions(session.defaultSession));
 }

@@ -129,10 +129,21 @@ const COUNTED: ReadonlySet<string> = new Set([
   'voter-removed',
 ]);
 
+/** Links between datacenters; the first sight of one is no news. */
+function wanEvents(before: LiveSnapshot, after: LiveSnapshot): LiveEvent[] {
+  return after.wan.flatMap(({ a, b, state }): LiveEvent[] => {
+    const was = before.wan.find((link) => link.a === a && link.b === b)?.state ?? null;
+    if (state === 'cut' && was !== 'cut') return [{ at: after.asOf, datacenter: a, kind: 'wan-cut', to: b }];
+    return state === 'connected' && was === 'cut'
+      ? [{ at: after.asOf, datacenter: a, kind: 'wan-back', to: b }]
+      : [];
+  });
+}
+
 /** The changes from one picture to the next, in the order in which they are best read. Pure; nothing for the first picture. */
 export function diffLive(before: LiveSnapshot | null, after: LiveSnapshot): LiveEvent[] {
   if (before === null) return [];
-  return after.datacenters.flatMap((now) => {
+  const within = after.datacenters.flatMap((now) => {
     const old = before.datacenters.find((entry) => entry.name === now.name);
     if (old === undefined) return [];
     const quorum = now.quorum === null ? {} : { votersAlive: now.quorum.alive, voters: now.quorum.voters };
@@ -145,4 +156,5 @@ export function diffLive(before: LiveSnapshot | null, after: LiveSnapshot): Live
       }),
     );
   });
+  return [...within, ...wanEvents(before, after)];
 }

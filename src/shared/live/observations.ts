@@ -86,6 +86,12 @@ export interface WanSeen {
   readonly coordinates: readonly NodeCoordinate[];
 }
 
+/** WAN gossip as a server of one datacenter sees it. */
+export interface WanView {
+  readonly from: string;
+  readonly members: readonly { readonly datacenter: string; readonly alive: boolean }[];
+}
+
 export interface HostSeen {
   readonly name: string;
   /** Why the connection cannot be made; null while it can, or is not tried yet. */
@@ -100,6 +106,7 @@ export interface ClusterSeen {
   readonly containers: Readonly<Record<string, ContainerState | null>>;
   readonly hosts: readonly HostSeen[];
   readonly wan: readonly WanSeen[];
+  readonly wanViews: readonly WanView[];
 }
 
 /** What a node is by the document. */
@@ -144,6 +151,7 @@ export function nothingSeen(planned: PlannedCluster, now: number): ClusterSeen {
     containers: {},
     hosts: [...hosts].map((name) => ({ name, problem: null, dockerProblem: null })),
     wan: [],
+    wanViews: [],
   };
 }
 

@@ -1,6 +1,13 @@
 /** What is not as it should be, as codes: the words are the window's. */
 import type { ClusterSeen, PlannedCluster } from './observations.js';
-import type { LiveDatacenter, LiveNode, LiveProblem, LiveProblemCode, LiveService } from './types.js';
+import type {
+  LiveDatacenter,
+  LiveNode,
+  LiveProblem,
+  LiveProblemCode,
+  LiveService,
+  LiveWanLink,
+} from './types.js';
 
 function nodeProblems(datacenter: string, node: LiveNode): LiveProblem[] {
   const found: LiveProblem[] = [];
@@ -40,6 +47,7 @@ function datacenterProblems(datacenter: LiveDatacenter, disputed: boolean): Live
 /** @param disputed names of datacenters whose servers name different leaders. */
 export function problemsOf(
   datacenters: readonly LiveDatacenter[],
+  wan: readonly LiveWanLink[],
   services: readonly LiveService[],
   seen: ClusterSeen,
   disputed: readonly string[],
@@ -49,6 +57,9 @@ export function problemsOf(
     planned.datacenters.find((entry) => entry.nodes.some((node) => node.host === host))?.name ?? '';
   return [
     ...datacenters.flatMap((entry) => datacenterProblems(entry, disputed.includes(entry.name))),
+    ...wan
+      .filter(({ state }) => state === 'cut')
+      .map(({ a, b }): LiveProblem => ({ code: 'wan-cut', datacenter: a, detail: b })),
     ...seen.hosts.flatMap(({ name: host, problem, dockerProblem }): LiveProblem[] => {
       const datacenter = datacenterOf(host);
       if (problem !== null) return [{ code: 'host-unreachable', datacenter, host, detail: problem }];

@@ -206,8 +206,24 @@ function wanLinks(planned: PlannedCluster, seen: ClusterSeen): LiveWanLink[] {
       .filter((entry) => entry.datacenter === name)
       .flatMap((entry) => entry.coordinates.map((item) => item.coordinate));
   return names.flatMap((a, index) =>
-    names.slice(index + 1).map((b): LiveWanLink => ({ a, b, ms: wanRtt(of(a), of(b)) })),
+    names
+      .slice(index + 1)
+      .map((b): LiveWanLink => ({ a, b, state: wanState(seen, a, b), ms: wanRtt(of(a), of(b)) })),
   );
+}
+
+function wanState({ wanViews, datacenters }: ClusterSeen, a: string, b: string): LiveWanLink['state'] {
+  const oneWay = (from: string, to: string): boolean | null => {
+    // What a side said that no longer answers us is old.
+    const answers = datacenters.some((entry) => entry.name === from && entry.readingFrom !== null);
+    const members = wanViews.find((view) => view.from === from)?.members;
+    if (!answers || members === undefined) return null;
+    const there = members.filter((member) => member.datacenter === to);
+    return there.some((member) => member.alive);
+  };
+  const ways = [oneWay(a, b), oneWay(b, a)];
+  if (ways.includes(false)) return 'cut';
+  return ways.includes(true) ? 'connected' : null;
 }
 
 /**
@@ -233,6 +249,7 @@ export function buildSnapshot(
     ),
   );
   const services = seen.datacenters.flatMap(servicesOf);
+  const wan = wanLinks(planned, seen);
   const snapshot: LiveSnapshot = {
     cluster: planned.name,
     asOf: new Date(now).toISOString(),
@@ -240,10 +257,11 @@ export function buildSnapshot(
       stale.length === datacenters.length && stale.length > 0 ? ([...stale].sort().at(-1) ?? null) : null,
     readingFrom,
     datacenters,
-    wan: wanLinks(planned, seen),
+    wan,
     services,
     problems: problemsOf(
       datacenters,
+      wan,
       services,
       seen,
       built.filter((entry) => entry.disputed).map((entry) => entry.datacenter.name),

@@ -105,6 +105,8 @@ export interface LiveService {
 export interface LiveWanLink {
   readonly a: string;
   readonly b: string;
+  /** `cut`: from one side or the other, no server of the opposite one is alive in WAN gossip; null: not known. */
+  readonly state: 'connected' | 'cut' | null;
   /** Median of the servers' estimated round-trip times; null where it cannot be known. */
   readonly ms: number | null;
 }
@@ -125,7 +127,8 @@ export type LiveProblemCode =
   | 'check-critical'
   | 'host-unreachable'
   | 'docker-unavailable'
-  | 'services-truncated';
+  | 'services-truncated'
+  | 'wan-cut';
 
 export interface LiveProblem {
   readonly code: LiveProblemCode;
@@ -133,7 +136,7 @@ export interface LiveProblem {
   readonly node?: string;
   readonly host?: string;
   readonly service?: string;
-  /** Name of a check, state of a container, or the words of an error: not translated. */
+  /** Name of a check, state of a container, another datacenter, or the words of an error: not translated. */
   readonly detail?: string;
 }
 
@@ -166,7 +169,9 @@ export type LiveEventKind =
   | 'container-stopped'
   | 'container-started'
   | 'stale'
-  | 'fresh';
+  | 'fresh'
+  | 'wan-cut'
+  | 'wan-back';
 
 /** One change, as data: the words are the window's. */
 export interface LiveEvent {
@@ -175,7 +180,7 @@ export interface LiveEvent {
   readonly kind: LiveEventKind;
   readonly datacenter: string;
   readonly node?: string;
-  /** Leader before and after; state before and after. */
+  /** Leader before and after; state before and after; `to`: the other datacenter of a WAN link. */
   readonly from?: string;
   readonly to?: string;
   readonly votersAlive?: number;

@@ -170,6 +170,23 @@ describe('a server that has no place at the moment', () => {
 });
 
 describe('host keys', () => {
+  it('a revoked key is refused, although it is known as good as well', async () => {
+    const port = await sshServer();
+    const file = join(folder, 'revoked');
+    const revoked = [keys.ed25519, keys.rsa].map((key) => `@revoked * ${bare(key.public)}`);
+    writeFileSync(file, `[127.0.0.1]:${port} ${bare(keys.ed25519.public)}\n${revoked.join('\n')}\n`);
+    const asked: string[] = [];
+    const prompts = {
+      hostKey: () => Promise.resolve(asked.push('host key') > 0),
+      secret: () => Promise.resolve(null),
+    };
+    await expect(connector({ knownHosts: [file], prompts }).connect(host(port))).rejects.toMatchObject({
+      code: 'host-key-revoked',
+      host: 'a',
+    });
+    expect(asked).toEqual([]);
+  });
+
   it('a host with several keys shows the one that is known, whichever that is', async () => {
     const port = await sshServer();
     for (const known of [keys.rsa.public, keys.ed25519.public]) {

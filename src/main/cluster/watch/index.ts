@@ -11,6 +11,7 @@ import {
   nothingSeen,
   type PlannedCluster,
   reuse,
+  type WanView,
 } from '../../../shared/live/index.js';
 import { allNodes } from '../../../shared/topology/index.js';
 import type { Topology } from '../../../shared/topology/types.js';
@@ -219,19 +220,37 @@ class Watch implements ClusterWatch {
       if (before[node] !== state) for (const datacenter of this.#datacenters) datacenter.kick(node);
   }
 
+  /** One server of each datacenter is asked how it sees the others; the coordinates are the same everywhere. */
   async #askWan(signal: AbortSignal): Promise<number> {
-    for (const { name, readingFrom } of this.#seen.datacenters) {
+    const readers = this.#seen.datacenters.flatMap(({ name, readingFrom }) => {
       const server = this.#datacenters
         .find((entry) => entry.hooks.seen().name === name)
         ?.servers.find((entry) => entry.node === readingFrom);
-      if (server === undefined) continue;
-      const answer = await server.link.ask(server.container, WAN_TIMEOUT_MS, signal, (api) =>
-        api.wanCoordinates(),
-      );
-      this.#replace({ ...this.#seen, wan: (answer ?? []).filter((entry) => entry.area === 'wan') });
-      return WAN_MS;
-    }
-    return LEAST_GAP_MS * 4;
+      return server === undefined ? [] : [{ name, server }];
+    });
+    const views = await Promise.all(
+      readers.map(async ({ name, server }): Promise<WanView[]> => {
+        try {
+          const members = await server.link.ask(server.container, WAN_TIMEOUT_MS, signal, (api) =>
+            api.members({ wan: true }),
+          );
+          const seen = members.map(({ datacenter, status }) => ({ datacenter, alive: status === 'alive' }));
+          return [{ from: name, members: seen }];
+        } catch {
+          // It is found out elsewhere that it does not answer; what it said before is kept no longer.
+          return [];
+        }
+      }),
+    );
+    this.#replace({ ...this.#seen, wanViews: views.flat() });
+    const [first] = readers;
+    if (first === undefined) return LEAST_GAP_MS * 4;
+    const { server } = first;
+    const answer = await server.link.ask(server.container, WAN_TIMEOUT_MS, signal, (api) =>
+      api.wanCoordinates(),
+    );
+    this.#replace({ ...this.#seen, wan: (answer ?? []).filter((entry) => entry.area === 'wan') });
+    return WAN_MS;
   }
 
   /** Takes a new state where it differs. */

@@ -39,6 +39,7 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
           <span
             className={styles.linkLabel}
             data-kind={link.kind}
+            data-broken={link.broken || undefined}
             style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
           >
             {text}

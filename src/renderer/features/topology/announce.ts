@@ -12,6 +12,8 @@ const SHOWN: ReadonlySet<LiveEventKind> = new Set<LiveEventKind>([
   'node-joined',
   'stale',
   'fresh',
+  'wan-cut',
+  'wan-back',
 ]);
 /** More would be talking without an end: the newest are said. */
 const MOST = 4;

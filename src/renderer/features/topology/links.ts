@@ -18,15 +18,12 @@ export interface Link {
 }
 
 /** The entry of a list of pairs that is about two names, in whatever order it has them. */
-function pairOf<P extends { readonly a: string; readonly b: string; readonly ms: number | null }>(
+function pairOf<P extends { readonly a: string; readonly b: string }>(
   pairs: readonly P[] | undefined,
   one: string | undefined,
   other: string | undefined,
-): number | null {
-  return (
-    pairs?.find((pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one))?.ms ??
-    null
-  );
+): P | undefined {
+  return pairs?.find((pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one));
 }
 
 /** Whether a node of an area is known not to answer. */
@@ -51,7 +48,7 @@ function lan(area: PlacedArea, view: View): Link[] {
         kind: 'lan',
         source: a.id,
         target: b.id,
-        rtt: pairOf(rtt, a.draft.name, b.draft.name),
+        rtt: pairOf(rtt, a.draft.name, b.draft.name)?.ms ?? null,
         broken: down(a) || down(b),
       }),
     ),
@@ -97,14 +94,15 @@ export function linksOf(areas: readonly PlacedArea[], view: View): Link[] {
     areas.slice(i + 1).flatMap((b): Link[] => {
       const [from, to] = [speaker(a, view), speaker(b, view)];
       if (from === undefined || to === undefined) return [];
+      const seen = pairOf(view.snapshot?.wan, a.draft.name, b.draft.name);
       return [
         {
           id: `wan:${a.id}|${b.id}`,
           kind: 'wan',
           source: from.id,
           target: to.id,
-          rtt: pairOf(view.snapshot?.wan, a.draft.name, b.draft.name),
-          broken: from.down || to.down,
+          rtt: seen?.ms ?? null,
+          broken: from.down || to.down || seen?.state === 'cut',
         },
       ];
     }),
@@ -117,7 +115,8 @@ export const rttText = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math
 
 /** What stands on a link; empty: nothing. */
 export function labelOf({ kind, rtt, broken }: Link): string {
-  if (broken) return '';
+  // Which link between datacenters is cut must be read without knowing what the line looks like otherwise.
+  if (broken) return kind === 'wan' ? 'WAN ✕' : '';
   const time = rtt === null ? '' : rttText(rtt);
   return kind === 'wan' ? `WAN ${time}`.trim() : time;
 }

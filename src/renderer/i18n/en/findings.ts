@@ -116,6 +116,8 @@ export const findings = {
     'host-unreachable': '{{host}} cannot be reached: {{detail}}',
     'docker-unavailable': 'Docker on {{host}} does not answer: {{detail}}',
     'services-truncated': '{{datacenter}} has more services than are shown.',
+    'wan-cut':
+      '{{datacenter}} and {{detail}} do not reach each other over WAN gossip; each goes on alone. Check 8302, TCP and UDP, and 8300/tcp between their servers.',
   },
   event: {
     'leader-elected': 'Leader elected: <b>{{to}}</b>',
@@ -143,6 +145,8 @@ export const findings = {
     'container-started': 'The container of <b>{{node}}</b> started',
     stale: 'No server of <b>{{datacenter}}</b> answers; what is shown grows old',
     fresh: '<b>{{datacenter}}</b> answers again',
+    'wan-cut': '<b>{{datacenter}}</b> and <b>{{to}}</b> no longer reach each other; each goes on alone',
+    'wan-back': '<b>{{datacenter}}</b> and <b>{{to}}</b> reach each other again',
   },
   milestone: {
     'apply-started_one': 'Apply started · {{count}} change',

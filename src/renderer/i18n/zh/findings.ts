@@ -113,6 +113,8 @@ export const findings = {
     'host-unreachable': '无法连接 {{host}}：{{detail}}',
     'docker-unavailable': '{{host}} 上的 Docker 没有响应：{{detail}}',
     'services-truncated': '{{datacenter}} 的服务数量超出显示范围。',
+    'wan-cut':
+      '{{datacenter}} 与 {{detail}} 之间的 WAN gossip 已中断，双方各自继续运行。请检查两边 server 之间的 8302（TCP 与 UDP）和 8300/tcp。',
   },
   event: {
     'leader-elected': '选出 leader：<b>{{to}}</b>',
@@ -140,6 +142,8 @@ export const findings = {
     'container-started': '<b>{{node}}</b> 的容器已启动',
     stale: '<b>{{datacenter}}</b> 没有 server 响应，显示的内容不再更新',
     fresh: '<b>{{datacenter}}</b> 恢复响应',
+    'wan-cut': '<b>{{datacenter}}</b> 与 <b>{{to}}</b> 之间的连接已中断，双方各自继续运行',
+    'wan-back': '<b>{{datacenter}}</b> 与 <b>{{to}}</b> 已恢复连接',
   },
   milestone: {
     'apply-started_one': '开始应用 · {{count}} 项变更',

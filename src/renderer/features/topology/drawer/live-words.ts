@@ -15,6 +15,7 @@ const GRAVE: ReadonlySet<string> = new Set([
   'check-critical',
   'host-unreachable',
   'docker-unavailable',
+  'wan-cut',
 ]);
 
 export const isGrave = (problem: LiveProblem): boolean => GRAVE.has(problem.code);
@@ -73,10 +74,12 @@ export function eventLine(event: LiveEvent): EventLine {
     case 'stale':
       return { key: kind, tone: 'warn' };
     case 'container-stopped':
+    case 'wan-cut':
       return { key: kind, tone: 'bad' };
     case 'node-joined':
     case 'container-started':
     case 'fresh':
+    case 'wan-back':
       return { key: kind, tone: 'good' };
   }
 }
