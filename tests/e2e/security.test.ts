@@ -134,7 +134,7 @@ describe('messages to the main process', () => {
       const own = JSON.parse('{"__proto__":{"task":"x"},"junk":"x"}') as unknown;
       const large = [...new Set(all.map(({ channel }) => channel))].flatMap((channel) => [
         { channel, payload: own },
-        { channel, payload: 'x'.repeat(600_000) },
+        { channel, payload: ['x'.repeat(600_000)] },
         { channel, payload: { text: 'x'.repeat(600_000), more: 'x' } },
       ]);
       for (const { channel, payload } of [...all, ...large]) {
