@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterWatch, watchCluster } from '../../src/main/cluster/watch/index.js';
 import type { LiveEvent, LiveWanLink } from '../../src/shared/live/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { applyTo, bareHosts, newContext, rangeDocument, rootScript, until } from './support.js';
+import { applyTo, bareHosts, newContext, rangeDocument, rootScript, statusOf, until } from './support.js';
 
 let topology: Topology;
 let watch: ClusterWatch;
@@ -67,6 +67,11 @@ describe('two datacenters', () => {
     try {
       await until('the cut', 150_000, () => Promise.resolve(link()?.state === 'cut'));
       expect(codes()).toContain('wan-cut');
+      const found = await statusOf(topology);
+      expect([found.healthy, found.problems]).toEqual([
+        false,
+        ['dc1 and east do not reach each other over WAN gossip'],
+      ]);
       expect(events.find(({ kind }) => kind === 'wan-cut')).toMatchObject({ datacenter: 'dc1', to: 'east' });
       // Each has its leader and takes writes; what is asked of the other side is refused.
       expect(watch.current()?.datacenters.map(({ leader }) => leader !== null)).toEqual([true, true]);
@@ -84,5 +89,6 @@ describe('two datacenters', () => {
     expect(events.some(({ kind }) => kind === 'wan-back')).toBe(true);
     const answer = 'docker exec consul01 consul kv get -datacenter=east there';
     expect(await rootScript(topology, 'docker01', answer)).toBe('yes');
+    expect((await statusOf(topology)).problems).toEqual([]);
   }, 420_000);
 });

@@ -28,6 +28,7 @@ export async function status(topology: Topology, context: UseCaseContext): Promi
   };
   const problems: string[] = [];
   try {
+    const wan = new Map<string, ReadonlySet<string>>();
     const datacenters = await Promise.all(
       topology.datacenters.map((datacenter) => {
         const places = allNodes(topology)
@@ -41,9 +42,10 @@ export async function status(topology: Topology, context: UseCaseContext): Promi
               role: node.role,
             }),
           );
-        return datacenterStatus(datacenter.name, places, connect, problems);
+        return datacenterStatus(datacenter.name, places, connect, problems, wan);
       }),
     );
+    problems.push(...wanProblems(topology, wan));
     return {
       cluster: topology.name,
       healthy: problems.length === 0,
@@ -55,6 +57,32 @@ export async function status(topology: Topology, context: UseCaseContext): Promi
     for (const result of await Promise.allSettled(leases.values()))
       if (result.status === 'fulfilled') result.value.release();
   }
+}
+
+/** Pairs of datacenters of which one, at least, sees no server of the other alive. */
+function wanProblems(topology: Topology, wan: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const names = topology.datacenters.map(({ name }) => name);
+  const misses = (from: string, to: string): boolean => wan.get(from)?.has(to) === false;
+  return names.flatMap((a, index) =>
+    names
+      .slice(index + 1)
+      .filter((b) => misses(a, b) || misses(b, a))
+      .map((b) => `${a} and ${b} do not reach each other over WAN gossip`),
+  );
+}
+
+/** Datacenters of which a server is alive in WAN gossip, as the first server sees it that tells; null: none does. */
+async function seenOverWan(views: readonly ServerView[]): Promise<ReadonlySet<string> | null> {
+  for (const { api, problem } of views) {
+    if (api === undefined || problem !== undefined) continue;
+    try {
+      const members = await api.members({ wan: true });
+      return new Set(members.filter(({ status: is }) => is === 'alive').map(({ datacenter }) => datacenter));
+    } catch {
+      // The next server may tell.
+    }
+  }
+  return null;
 }
 
 interface Knowledge {
@@ -83,12 +111,14 @@ async function datacenterStatus(
   places: readonly NodePlace[],
   connect: (host: string) => Promise<HostConnection>,
   problems: string[],
+  wan: Map<string, ReadonlySet<string>>,
 ): Promise<DatacenterStatus> {
   const servers = places.filter((place) => place.role === 'server');
   const views = await Promise.all(servers.map((place) => viewOf(place, connect)));
   const answering = views.filter((view) => view.problem === undefined);
   const leaderAddress = answering.length === 0 ? '' : addressOnly(agreedLeader(answering));
-  const { members, voters } = await learn(views);
+  const [{ members, voters }, overWan] = await Promise.all([learn(views), seenOverWan(views)]);
+  if (overWan !== null) wan.set(name, overWan);
   const leader =
     places.find((place) => place.address === leaderAddress)?.name ??
     members.find((member) => member.address === leaderAddress)?.name ??

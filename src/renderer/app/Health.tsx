@@ -24,6 +24,11 @@ export function Health() {
     if (leaders.some((leader) => leader === null)) return { tone: 'bad', text: t('health.noLeader'), asOf };
     if (alive < nodes.length)
       return { tone: 'warn', text: t('health.degraded', { alive, all: nodes.length }), asOf };
+    const old = snapshot.datacenters.find((dc) => dc.staleSince !== null);
+    if (old !== undefined)
+      return { tone: 'warn', text: t('health.partlyStale', { datacenter: old.name }), asOf };
+    const cut = snapshot.wan.find(({ state }) => state === 'cut');
+    if (cut !== undefined) return { tone: 'warn', text: t('health.cut', { a: cut.a, b: cut.b }), asOf };
     const only = leaders.length === 1 ? leaders[0] : undefined;
     const text = only == null ? t('health.healthy') : t('health.healthyLeader', { leader: only });
     return { tone: 'good', text, asOf };

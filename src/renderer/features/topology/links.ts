@@ -79,21 +79,52 @@ function nearest(node: PlacedNode, servers: readonly PlacedNode[]): PlacedNode |
   return [...servers].sort((a, b) => distance(a) - distance(b))[0];
 }
 
-/** The server that stands for its datacenter at the end of a WAN link: the bootstrap server while it answers. */
-function speaker(area: PlacedArea, view: View): { id: string; down: boolean } | undefined {
-  const servers = serversOf(area);
+/** A server at the end of a WAN link, and where its middle is on the canvas. */
+interface Speaker {
+  readonly id: string;
+  readonly down: boolean;
+  readonly x: number;
+  readonly y: number;
+}
+
+function speakers(area: PlacedArea, view: View): Speaker[] {
   const down = downIn(area, view);
-  const up = servers.filter((server) => !down(server));
-  const node = up.find((server) => server.draft.bootstrap) ?? up[0] ?? servers[0];
-  return node === undefined ? undefined : { id: node.id, down: down(node) };
+  const all = serversOf(area).map(
+    (node): Speaker => ({
+      id: node.id,
+      down: down(node),
+      x: area.x + node.x + node.width / 2,
+      y: area.y + node.y + node.height / 2,
+    }),
+  );
+  const up = all.filter((server) => !server.down);
+  return up.length > 0 ? up : all;
+}
+
+/**
+ * The servers that stand for their datacenters: the nearest two that answer, so that the line and its words are
+ * between the datacenters and behind no card.
+ */
+function nearestPair(a: readonly Speaker[], b: readonly Speaker[]): readonly [Speaker, Speaker] | undefined {
+  let best: readonly [Speaker, Speaker] | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const from of a)
+    for (const to of b) {
+      const distance = Math.hypot(from.x - to.x, from.y - to.y);
+      if (distance >= least) continue;
+      least = distance;
+      best = [from, to];
+    }
+  return best;
 }
 
 /** Every link of the picture. WAN gossip is between servers: it is drawn once for each two datacenters. */
 export function linksOf(areas: readonly PlacedArea[], view: View): Link[] {
   const wan = areas.flatMap((a, i) =>
     areas.slice(i + 1).flatMap((b): Link[] => {
-      const [from, to] = [speaker(a, view), speaker(b, view)];
-      if (from === undefined || to === undefined) return [];
+      const pair = nearestPair(speakers(a, view), speakers(b, view));
+      if (pair === undefined) return [];
+      const [from, to] = pair;
       const seen = pairOf(view.snapshot?.wan, a.draft.name, b.draft.name);
       return [
         {

@@ -41,6 +41,8 @@ export const common = {
     healthyLeader: 'Healthy · leader {{leader}}',
     noLeader: 'No leader · writes have stopped',
     degraded: 'Degraded · {{alive}} of {{all}} alive',
+    partlyStale: '{{datacenter}} does not answer',
+    cut: 'Cut · {{a}} and {{b}}',
     asOf: 'as of {{time}}',
     stale: 'stale since {{time}}',
     notApplied: 'not yet applied',

@@ -41,6 +41,8 @@ export const common = {
     healthyLeader: '健康 · leader 为 {{leader}}',
     noLeader: '没有 leader · 无法写入',
     degraded: '降级 · {{all}} 个中 {{alive}} 个存活',
+    partlyStale: '{{datacenter}} 没有响应',
+    cut: '中断 · {{a}} 与 {{b}}',
     asOf: '截至 {{time}}',
     stale: '自 {{time}} 起无新数据',
     notApplied: '尚未应用',

@@ -205,6 +205,7 @@ export const domain: readonly (readonly [english: string, chinese: string])[] = 
   ['{} cannot be reached: {}; what is there stays', '无法到达 {0}：{1}；那里的东西会保留'],
   ['Run destroy again when the host is back.', '主机恢复后请再次执行销毁。'],
   ['no facts', '没有信息'],
+  ['{} and {} do not reach each other over WAN gossip', '{0} 与 {1} 之间的 WAN gossip 已中断'],
   [
     'A re-creation that was cut short left it; its successor is there.',
     '中断的重建留下了它；替代它的容器已经存在。',
