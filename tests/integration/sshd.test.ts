@@ -42,23 +42,23 @@ function alone(change: (host: Host) => Host = (host) => host): Topology {
   };
 }
 
-/** With sshd set up like this on {@link HOST}; taken back whatever happens. */
+/** With sshd set up like this on {@link HOST}; taken back whatever happens. A restart waits until it listens again. */
 async function withSshd(settings: string, work: () => Promise<void>): Promise<void> {
   const [first] = whole.hosts.filter((host) => host.name === HOST);
   if (first === undefined) throw new Error(`no ${HOST}`);
   await rootScript(
     whole,
     HOST,
-    `cat > ${SETTINGS} <<'END'\n${settings}\nEND\nsshd -t && systemctl reload ssh`,
+    `cat > ${SETTINGS} <<'END'\n${settings}\nEND\nsshd -t && systemctl restart ssh`,
   );
   try {
     await work();
   } finally {
-    await rootScript(whole, HOST, `rm -f ${SETTINGS} && systemctl reload ssh`);
+    await rootScript(whole, HOST, `rm -f ${SETTINGS} && systemctl restart ssh`);
   }
 }
 
-/** A connection that sshd has greeted and that says nothing; sshd is just being loaded again. */
+/** A connection that sshd has greeted and that says nothing. */
 async function halfOpen(host: Host): Promise<Socket> {
   for (;;) {
     const socket = connect(host.ssh.port, host.address);
