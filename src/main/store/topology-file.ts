@@ -20,7 +20,11 @@ export async function readTopologyFile(path: string): Promise<string> {
       hint: 'Rename it if it is a topology.',
     });
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // A pipe or a device has no end.
+    if (!found.isFile() && !found.isDirectory())
+      throw new RaftyardError('io', `${path} cannot be read: it is not a file`);
+    const { size } = found;
     // In bytes: a text that is short enough has at most four of them for each character.
     if (size > MAX_TEXT * 4) throw new RaftyardError('io', `${path} is too large to be a topology`);
     const bytes = await readFile(path);
@@ -32,10 +36,14 @@ export async function readTopologyFile(path: string): Promise<string> {
   }
 }
 
-/** @throws RaftyardError io */
+/** Keeps the permissions of a file that is there. @throws RaftyardError io */
 export async function writeTopologyFile(path: string, text: string): Promise<void> {
   try {
-    await writeFileAtomic(path, text, 0o644);
+    const mode = await stat(path).then(
+      (found) => found.mode & 0o777,
+      () => 0o644,
+    );
+    await writeFileAtomic(path, text, mode);
   } catch (error) {
     throw fileError(`${path} cannot be written`, error);
   }
