@@ -1,4 +1,5 @@
 /** What the servers of a datacenter say right now: the only source for quorum and status. */
+import { RaftyardError } from '../../shared/errors.js';
 import { type ConsulApi, consulApi } from '../consul/client.js';
 import type { HostConnection } from '../host/types.js';
 
@@ -27,6 +28,13 @@ export function agentApi(connection: HostConnection, container?: string): Consul
   return consulApi(connection, API_PORT, container === undefined ? {} : { container });
 }
 
+/** What happened, and what to do where that is known. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const hint = error instanceof RaftyardError ? error.hint : undefined;
+  return hint === undefined ? error.message : `${error.message}. ${hint}`;
+}
+
 /** Asks a server who leads; never throws. */
 export async function viewOf(
   node: NodePlace,
@@ -36,7 +44,7 @@ export async function viewOf(
     const api = agentApi(await connect(node.host), node.container);
     return { node, leader: await api.leader(), api };
   } catch (error) {
-    return { node, leader: '', problem: error instanceof Error ? error.message : String(error) };
+    return { node, leader: '', problem: inWords(error) };
   }
 }
 

@@ -126,7 +126,9 @@ async function datacenterStatus(
 
   for (const view of views)
     if (view.problem !== undefined) problems.push(`${view.node.name}: ${view.problem}`);
-  if (leader === null)
+  if (answering.length === 0)
+    problems.push(`no server of ${name} answers: whether it has a leader is not known`);
+  else if (leader === null)
     problems.push(`${name} has no leader that all answering servers agree on: writes are refused`);
   const clients = await clientProblems(places, connect);
   const nodes = places.map((place) => nodeStatus(place, members, voters, views, clients, leader));

@@ -10,15 +10,22 @@ function voter(node: NodeStatus): string {
   return node.voter === null ? 'voter?' : node.voter ? 'voter' : 'no voter';
 }
 
+/** Where no server answers, nobody knows whether there is a leader. */
+function leaderOf({ leader, nodes }: ClusterStatus['datacenters'][number], style: Style): string {
+  if (leader !== null) return `leader ${style('bold', leader)}`;
+  const silent = nodes
+    .filter(({ role }) => role === 'server')
+    .every(({ status }) => status === 'unreachable');
+  return style('red', silent ? 'leader not known' : 'no leader');
+}
+
 export function statusLines(raw: ClusterStatus, style: Style): string[] {
   const status = cleaned(raw);
   const lines = [
     `${status.cluster}: ${status.healthy ? style('green', 'healthy') : style('red', 'not healthy')}`,
   ];
   for (const datacenter of status.datacenters) {
-    const leader =
-      datacenter.leader === null ? style('red', 'no leader') : `leader ${style('bold', datacenter.leader)}`;
-    lines.push('', `${style('cyan', datacenter.name)}  ${leader}`);
+    lines.push('', `${style('cyan', datacenter.name)}  ${leaderOf(datacenter, style)}`);
     const rows = datacenter.nodes.map((node) => [
       `  ${node.name}`,
       node.role,

@@ -205,6 +205,10 @@ export const domain: readonly (readonly [english: string, chinese: string])[] = 
   ['{} cannot be reached: {}; what is there stays', '无法到达 {0}：{1}；那里的东西会保留'],
   ['Run destroy again when the host is back.', '主机恢复后请再次执行销毁。'],
   ['no facts', '没有信息'],
+  [
+    'no server of {} answers: whether it has a leader is not known',
+    '{0} 没有 server 响应：是否有 leader 不得而知',
+  ],
   ['{} and {} do not reach each other over WAN gossip', '{0} 与 {1} 之间的 WAN gossip 已中断'],
   [
     'A re-creation that was cut short left it; its successor is there.',
