@@ -38,11 +38,12 @@ function writeSsh(ssh: SshSettings): Record<string, unknown> {
 
 /** One host as it is written under `hosts`. */
 export function writeHost(host: Host): Record<string, unknown> {
+  const ssh = writeSsh(host.ssh);
   return {
     name: host.name,
     address: host.address,
     ...unless(host.advertise === defaultAdvertise(host.address), 'advertise', host.advertise),
-    ssh: writeSsh(host.ssh),
+    ...unless(Object.keys(ssh).length === 0, 'ssh', ssh),
   };
 }
 

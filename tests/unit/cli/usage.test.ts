@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTopology } from '../../../src/shared/topology/index.js';
@@ -198,7 +198,16 @@ describe('bin/raftyard.js', () => {
 });
 
 describe('examples', () => {
-  it.each([SEED, 'assets/examples/three-servers.raftyard'])('%s is valid', async (path) => {
+  const all = readdirSync('assets/examples').map((name) => `assets/examples/${name}`);
+
+  it('are there for every form of cluster', () => {
+    expect(all).toHaveLength(5);
+    expect(all).toContain(SEED);
+    const ids = all.map((path) => readTopology(readFileSync(path, 'utf8')).topology?.id);
+    expect(new Set(ids).size).toBe(all.length);
+  });
+
+  it.each(all)('%s is valid', async (path) => {
     expect((await raftyard(['validate', path])).code).toBe(0);
     expect(readTopology('').topology).toBeUndefined();
   });

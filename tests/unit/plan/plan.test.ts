@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { desiredNodes } from '../../../src/shared/desired/index.js';
 import { sha256Hex } from '../../../src/shared/digest.js';
 import type { ContainerFacts, Facts } from '../../../src/shared/plan/facts.js';
 import { changeCount, planApply, planDestroy } from '../../../src/shared/plan/index.js';
 import { CHANGING, type Plan, type StepKind } from '../../../src/shared/plan/types.js';
+import { readTopology } from '../../../src/shared/topology/index.js';
+import type { Topology } from '../../../src/shared/topology/types.js';
 import { appliedFacts, bareFacts, threeServers } from './fixture.js';
 
 const kinds = (plan: Plan, host: string): StepKind[] =>
@@ -182,6 +185,47 @@ describe('a second apply', () => {
     const plan = planApply({ ...topology, image: 'progrium/consul' }, after);
     expect(codes(plan, 'blocker')).toContain('unsupported-upgrade');
     expect(plan.steps.some((step) => step.action.kind === 'container-replace')).toBe(false);
+  });
+});
+
+describe('the examples', () => {
+  const example = (name: string): Topology => {
+    const { topology } = readTopology(readFileSync(`assets/examples/${name}.raftyard`, 'utf8'));
+    if (topology === undefined) throw new Error(`${name} is not valid`);
+    return topology;
+  };
+  const planOf = (name: string): Plan => planApply(example(name), bareFacts(example(name)));
+  const count = (plan: Plan, kind: StepKind): number =>
+    plan.steps.filter((step) => step.action.kind === kind).length;
+
+  it('of one server: nobody is waited for, and nothing joined', () => {
+    const plan = planOf('one-server');
+    expect([count(plan, 'container-run'), count(plan, 'join'), count(plan, 'quorum')]).toEqual([1, 0, 1]);
+    expect(codes(plan, 'blocker')).toEqual([]);
+  });
+
+  it('of clients: they open 8301 and neither 8300 nor 8302', () => {
+    const plan = planOf('with-clients');
+    const opened = (host: string): string =>
+      plan.steps
+        .filter((step) => step.host === host)
+        .flatMap((step) => (step.action.kind === 'firewall-open' ? step.action.rules : []))
+        .join('\n');
+    expect(opened('docker04')).toContain('8301');
+    expect(opened('docker04')).not.toMatch(/8300|8302/);
+    expect(opened('docker01')).toContain('8300');
+    expect(count(plan, 'container-run')).toBe(5);
+  });
+
+  it('of two datacenters: each has its quorum, and both are joined over WAN gossip', () => {
+    const plan = planOf('two-datacenters');
+    expect([count(plan, 'quorum'), count(plan, 'federation')]).toEqual([2, 2]);
+    const federation = plan.steps.find((step) => step.action.kind === 'federation');
+    expect(federation?.commands[0]).toBe(
+      'docker exec consul01 consul join -wan 198.51.100.11 198.51.100.12 198.51.100.13',
+    );
+    const quorums = plan.steps.filter((step) => step.action.kind === 'quorum').map(({ id }) => id);
+    expect(federation?.needs).toEqual(quorums);
   });
 });
 
