@@ -14,5 +14,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 3000,
     // Everything is on this computer's disk: a data URL would only widen the content policy.
     assetsInlineLimit: 0,
+    // The licences of what is built into the window, in full: they want to go with it.
+    license: { fileName: 'licences.md' },
   },
 });

@@ -52,6 +52,7 @@ describe('app.asar', () => {
       'dist/preload/index.cjs',
       'dist/renderer/index.html',
       'LICENSE',
+      'dist/renderer/licences.md',
       'assets/examples/three-servers.raftyard',
       ...Object.keys(manifest.dependencies).map((name) => `node_modules/${name}/package.json`),
     ];
