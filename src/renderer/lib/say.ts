@@ -1,5 +1,5 @@
 /** Sentences of main and of the domain in the person's language. Pure. */
-import { domain as chinese } from '../i18n/zh/domain.js';
+import { domain as chinese } from '../i18n/zh/domain/index.js';
 
 interface Pattern {
   readonly expression: RegExp;

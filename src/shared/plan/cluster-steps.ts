@@ -5,6 +5,7 @@ import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
+import type { Risk } from './types.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
 export function dockerRun(container: DesiredContainer): string[] {
@@ -98,21 +99,29 @@ export function addContainers(works: readonly NodeWork[], live: boolean): string
       );
     }
     // After the start: were that to fail, the old container would still be there.
-    if (aside !== undefined) addRemoval(lane, aside);
+    if (aside !== undefined)
+      addRemoval(lane, aside, {
+        risk: 'low',
+        note: 'A re-creation that was cut short left it; its successor is there.',
+      });
   }
   return [...started, ...addReplacements(works, live, started)];
 }
 
-function addRemoval(lane: Lane, aside: ContainerFacts): void {
+/** Adds the step that stops and removes a container. */
+export function addRemoval(
+  lane: Lane,
+  { name, id, running }: ContainerFacts,
+  more: { readonly risk: Risk; readonly note?: string },
+): void {
   lane.add(
-    { kind: 'container-remove', name: aside.name, id: aside.id },
+    { kind: 'container-remove', name, id },
     {
-      title: `Remove the container ${aside.name}`,
-      before: aside.running ? 'running' : 'stopped',
+      title: `Remove the container ${name}`,
+      before: running ? 'running' : 'stopped',
       after: 'absent',
-      risk: 'low',
-      note: 'A re-creation that was cut short left it; its successor is there.',
-      commands: [commandLine(['docker', 'stop', aside.name]), commandLine(['docker', 'rm', aside.name])],
+      ...more,
+      commands: [commandLine(['docker', 'stop', name]), commandLine(['docker', 'rm', name])],
     },
   );
 }

@@ -5,6 +5,7 @@ import { closeCommands, enableCommands } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
 import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
+import { addRemoval } from './cluster-steps.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { finishPlan } from './plan.js';
 import type { Plan } from './types.js';
@@ -46,19 +47,7 @@ function destroyNode(
   const lane = new Lane(builder, node);
   for (const container of facts.containers) {
     if (container.labels[CLUSTER_LABEL] !== node.clusterId) continue;
-    lane.add(
-      { kind: 'container-remove', name: container.name, id: container.id },
-      {
-        title: `Remove the container ${container.name}`,
-        before: container.running ? 'running' : 'stopped',
-        after: 'absent',
-        risk: 'high',
-        commands: [
-          commandLine(['docker', 'stop', container.name]),
-          commandLine(['docker', 'rm', container.name]),
-        ],
-      },
-    );
+    addRemoval(lane, container, { risk: 'high' });
   }
   const { volume } = facts;
   if (volume !== undefined && volume.labels[CLUSTER_LABEL] === node.clusterId) {

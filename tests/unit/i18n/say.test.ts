@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { domain } from '../../../src/renderer/i18n/zh/domain.js';
+import { domain } from '../../../src/renderer/i18n/zh/domain/index.js';
 import { say } from '../../../src/renderer/lib/say.js';
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,0 +1,56 @@
+/** The window, exports and other sentences. */
+import type { Sentences } from './types.js';
+
+export const rest: Sentences = [
+  // The window
+  ['the topology is not valid', '拓扑无效'],
+  ['The problems panel says where.', '问题面板会指出位置。'],
+  ['{} is not named .raftyard, .yaml or .yml', '{0} 的扩展名不是 .raftyard、.yaml 或 .yml'],
+  ['no host is given', '没有给出主机'],
+  ['task {} is running already', '任务 {0} 已在运行'],
+  ['{} is there already, and is no directory', '{0} 已存在，且不是目录'],
+  ['Choose another --out.', '请选择其他位置。'],
+  ['{} is there already', '{0} 已存在'],
+  [
+    'Choose another --out, or give --force to write over files of the same names.',
+    '请选择其他位置，或用 --force 覆盖同名文件。',
+  ],
+  ['{}: Include goes too deep; it is left out', '{0}：Include 嵌套过深，已略去'],
+  ['{} is too large; it is left out', '{0} 过大，已略去'],
+  [
+    '{} sent {} bytes at once before the login; 35000 is the most',
+    '{0} 在登录之前一次发送了 {1} 字节；最多为 35000 字节',
+  ],
+  [
+    'Its greeting is too long: shorten the file that Banner names in sshd_config to less than 32 KB.',
+    '其欢迎信息过长：请将 sshd_config 中 Banner 所指的文件缩短到 32 KB 以下。',
+  ],
+  [
+    'Match {} is left out: Raftyard runs nothing to decide it',
+    'Match {0} 已略去：Raftyard 不会为此运行任何程序',
+  ],
+  [
+    '~/.ssh/config has a ProxyCommand for {}, which Raftyard does not run; name jump hosts instead.',
+    '~/.ssh/config 为 {0} 设置了 ProxyCommand，Raftyard 不会运行它；请改用跳板机。',
+  ],
+  ['ProxyCommand is left out; ProxyJump is followed', 'ProxyCommand 已略去；会遵循 ProxyJump'],
+  ['Rename it if it is a topology.', '若它是拓扑文件，请改名。'],
+  ['{} is too large to be a topology', '{0} 太大，不可能是拓扑文件'],
+  ['{} is no UTF-8 text', '{0} 不是 UTF-8 文本'],
+  // Desired state and exports
+  ['node {} is on the host {}, which is not listed', '节点 {0} 位于主机 {1}，但主机列表中没有它'],
+  ['Docker cannot mount {}: it holds a colon', 'Docker 无法挂载 {0}：其中含有冒号'],
+  ['{} is no image reference', '{0} 不是镜像引用'],
+  ['{} and {} are both on the host {}', '{0} 和 {1} 都在主机 {2} 上'],
+  ['{} is reached through {}, which is not listed', '{0} 经由 {1} 到达，但主机列表中没有它'],
+  ['{} is no way to a host', '{0} 不是到达主机的路径'],
+  ['Ansible cannot be given the path {}', 'Ansible 无法使用路径 {0}'],
+  ['Choose a working directory without a dollar sign.', '请选择不含美元符号的工作目录。'],
+  ['{} cannot be the name of a folder', '{0} 不能作为文件夹名称'],
+  [
+    'Name hosts with letters, digits, dots, dashes and underscores.',
+    '主机名称请使用字母、数字、点、短横和下划线。',
+  ],
+  ['{} has no start script', '{0} 没有启动脚本'],
+  ['{} is not below {}', '{0} 不在 {1} 之下'],
+];
