@@ -108,7 +108,7 @@ describe('clients', () => {
   }, 600_000);
 });
 
-describe('two datacenters', () => {
+describe('several datacenters', () => {
   it('are federated over WAN gossip, through closed firewalls, and answer for each other', async () => {
     const three = await rangeDocument();
     const topology = withNodes(three, { dc1: [{}, {}], east: [{}] });
@@ -127,6 +127,22 @@ describe('two datacenters', () => {
       ['dc1', true],
       ['east', true],
     ]);
+    expect(await changesLeft(topology)).toBe(0);
+  });
+
+  it('can be three: each sees the other two', async () => {
+    const topology = withNodes(await rangeDocument(), { dc1: [{}], east: [{}], west: [{}] });
+    const { summary } = await applyTo(topology);
+    expect(summary.failed).toEqual([]);
+    for (const [host, container] of [
+      ['docker01', 'consul01'],
+      ['docker02', 'consul02'],
+      ['docker03', 'consul03'],
+    ] as const) {
+      const known = await rootScript(topology, host, `docker exec ${container} consul catalog datacenters`);
+      expect(known.split('\n').sort()).toEqual(['dc1', 'east', 'west']);
+    }
+    expect((await statusOf(topology)).problems).toEqual([]);
     expect(await changesLeft(topology)).toBe(0);
   });
 
