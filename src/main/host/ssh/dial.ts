@@ -47,11 +47,10 @@ function explain(
       retryable: true,
       cause: error,
     });
-  const tooLong = /Bad packet length: (\d+)/.exec(error.message)?.[1];
-  if (tooLong !== undefined)
+  if (/^Bad packet length/.test(error.message))
     return new RaftyardError(
       'host-unreachable',
-      `${where} sent ${tooLong} bytes at once before the login; 35000 is the most`,
+      `${where} sends more at once before the login than can be taken (35000 bytes)`,
       {
         host: host.name,
         hint: 'Its greeting is too long: shorten the file that Banner names in sshd_config to less than 32 KB.',

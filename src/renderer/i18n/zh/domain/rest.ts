@@ -18,8 +18,8 @@ export const rest: Sentences = [
   ['{}: Include goes too deep; it is left out', '{0}：Include 嵌套过深，已略去'],
   ['{} is too large; it is left out', '{0} 过大，已略去'],
   [
-    '{} sent {} bytes at once before the login; 35000 is the most',
-    '{0} 在登录之前一次发送了 {1} 字节；最多为 35000 字节',
+    '{} sends more at once before the login than can be taken (35000 bytes)',
+    '{0} 在登录之前一次发送的数据过多（上限为 35000 字节）',
   ],
   [
     'Its greeting is too long: shorten the file that Banner names in sshd_config to less than 32 KB.',
