@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Real hosts and windows on a busy machine: a test is tried a second time, and `npm test` names each that needed it.
+ * Unit tests get no second try.
+ */
+const RETRIES = 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,6 +24,7 @@ export default defineConfig({
           globalSetup: ['tests/temporary.ts', 'tests/e2e/setup.ts'],
           // One range, one screen.
           fileParallelism: false,
+          retry: RETRIES,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
@@ -28,6 +35,7 @@ export default defineConfig({
           include: ['tests/packaging/**/*.test.ts'],
           globalSetup: ['tests/temporary.ts', 'tests/packaging/setup.ts'],
           fileParallelism: false,
+          retry: RETRIES,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -39,6 +47,7 @@ export default defineConfig({
           globalSetup: ['tests/temporary.ts', 'tests/integration/setup.ts'],
           // One range for all, and hosts that tests break on purpose: one file after the other.
           fileParallelism: false,
+          retry: RETRIES,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

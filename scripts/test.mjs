@@ -15,6 +15,8 @@ const parts = [];
 const total = { passed: 0, failed: 0 };
 /** Said once more at the end, where a reader of a long log looks first. */
 const failures = [];
+/** Tests that passed at the second try: seen, and to be looked into. */
+const unsteady = [];
 const MOST_LINES = 12;
 
 async function part(title, work) {
@@ -40,14 +42,16 @@ async function vitest(project, folder) {
       (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
     );
     failed = result.numFailedTests + broken.length;
-    const note = (name, test, message = '') => {
+    const note = (name, test, message = '', list = failures) => {
       const lines = stripVTControlCharacters(message).split('\n').slice(0, MOST_LINES);
-      failures.push(`${relative('.', name)}: ${test}\n${lines.map((line) => `    ${line}`).join('\n')}`);
+      list.push(`${relative('.', name)}: ${test}\n${lines.map((line) => `    ${line}`).join('\n')}`);
     };
     for (const file of result.testResults) {
       if (broken.includes(file)) note(file.name, 'cannot be run, or its preparation failed', file.message);
       for (const test of file.assertionResults)
         if (test.status === 'failed') note(file.name, test.fullName, test.failureMessages?.[0]);
+        else if (test.status === 'passed' && test.failureMessages?.length > 0)
+          note(file.name, test.fullName, test.failureMessages[0], unsteady);
     }
   } catch {
     failed = 1;
@@ -102,6 +106,10 @@ await main(async () => {
     await part('Lint', async () => (await run('npm', ['run', '--silent', 'lint'])) === 0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+  if (unsteady.length > 0) {
+    heading('What passed only at the second try');
+    for (const test of unsteady) console.log(test);
   }
   if (failures.length > 0) {
     heading('What failed');

@@ -6,7 +6,17 @@ import type { LogLine } from '../../src/shared/ipc/types.js';
 import type { LiveDatacenter, LiveEvent, LiveNode, LiveSnapshot } from '../../src/shared/live/index.js';
 import { quorumAfterLosing } from '../../src/shared/live/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { applyTo, bareHosts, newContext, outer, range, rangeDocument, rootScript, until } from './support.js';
+import {
+  applyTo,
+  bareHosts,
+  newContext,
+  outer,
+  range,
+  rangeDocument,
+  rootScript,
+  statusOf,
+  until,
+} from './support.js';
 
 const image = (family: string): string => {
   const found = range.images.find((name) => name.startsWith(family));
@@ -308,6 +318,8 @@ describe('one node', () => {
   });
 
   it('lists keys by folder and reads values, texts and bytes', async () => {
+    // The restart of the test before may have cost the leader: until there is one, nothing can be written.
+    await until('a leader', 30_000, async () => (await statusOf(topology)).healthy);
     const context = newContext(topology);
     await rootScript(
       topology,
