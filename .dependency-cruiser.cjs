@@ -62,7 +62,7 @@ module.exports = {
       '^src/shared/',
       '^node_modules/',
     ]),
-    only('run', '^src/shared/run/', ['^src/shared/(run|plan)/', '^src/shared/errors']),
+    only('run', '^src/shared/run/', ['^src/shared/(run|plan|live)/', '^src/shared/errors']),
     only('live', '^src/shared/live/', ['^src/shared/live/']),
     only('ipc-contract', '^src/shared/ipc/', ['^src/shared/', ...npm('zod')]),
     only('preload', '^src/preload/', ['^src/preload/', '^src/shared/ipc/', ...npm('electron')]),

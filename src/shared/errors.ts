@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'plan-outdated',
   'quorum-not-reached',
   'consul-api',
+  'secrets-needed',
   'io',
   'internal',
 ] as const;

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readTopology } from '../../src/shared/topology/index.js';
 import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
@@ -94,6 +95,23 @@ describe('documents', () => {
     await app.menu('save');
     await app.page.getByText('learning.raftyard · saved').waitFor();
     expect(readFileSync(target, 'utf8')).toContain('bootstrap: classic');
+    expect(readFileSync(target, 'utf8')).not.toContain('secure:');
+  });
+
+  it.each([
+    ['secured from the start', true],
+    ['in the clear where the person says so', false],
+  ])('are made %s', async (_how, secure) => {
+    app = await RunningApp.launch();
+    const welcome = new WelcomePage(app.page);
+    await welcome.create('three', 'shop', ['192.0.2.1', '192.0.2.2', '192.0.2.3'], { secure });
+    await new MainPage(app.page).node('node1').waitFor();
+    const target = join(folder, `shop-${secure}.raftyard`);
+    await app.answerSaveDialog(target);
+    await app.menu('save');
+    await app.page.getByText(`shop-${secure}.raftyard · saved`).waitFor();
+    const saved = readTopology(readFileSync(target, 'utf8')).topology?.secure;
+    expect(saved).toEqual({ gossip: secure, tls: secure, acl: secure });
   });
 
   it('that are broken are told, with the place, and stay as they are', async () => {

@@ -15,6 +15,7 @@ import {
   type Applied,
   applyTo,
   bareHosts,
+  destroyAll,
   newContext,
   onHost,
   planFor,
@@ -29,6 +30,16 @@ const HOST = 'docker02';
 /** From the cancelling to the end of the run, milliseconds. */
 const SOON_MS = 10_000;
 const folder = temporaryFolder('raftyard-archive-');
+/** Ends the connection that the upload goes over, as a broken network does: sshd's process for it, at once. */
+const CUT_UPLOAD = `
+upload=$(pgrep -f 'cat >> "[$]1"' | head -n 1); [ -n "$upload" ] || upload=$(pgrep -fx 'cat' | head -n 1)
+pid=$upload
+while [ "$pid" -gt 1 ]; do
+  pid=$(ps -o ppid= -p "$pid" | tr -d ' ')
+  case $(ps -o args= -p "$pid") in sshd:*) break ;; esac
+done
+kill -9 "$pid"
+`;
 
 let topology: Topology;
 /** One archive an image of the range, as `docker save` writes it. */
@@ -180,6 +191,62 @@ describe('an image archive', () => {
     expect(await images(HOST)).toBe('');
     expect(await containers(HOST)).toBe('');
   });
+
+  it('goes on where a lost connection stopped it, and leaves nothing of it behind', async () => {
+    let cut = false;
+    const context = newContext(topology, {
+      onEvent: (event) => {
+        if (event.type !== 'step' || !event.step.includes('/image-load/') || event.progress === undefined)
+          return;
+        if (cut || event.progress < 0.4) return;
+        cut = true;
+        void rootScript(topology, HOST, CUT_UPLOAD);
+      },
+    });
+    try {
+      const plan = planApply(topology, await preflight(topology, context), { archive: true });
+      const summary = await applyPlan(topology, plan, context, {
+        imageArchive: archiveOf(topology.image),
+      });
+      expect(cut).toBe(true);
+      expect(summary.failed).toEqual([]);
+      expect(summary.result).toBe('done');
+    } finally {
+      await context.close();
+    }
+    expect((await images(HOST)).split('\n')).toContain(topology.image);
+    expect(await rootScript(topology, HOST, 'ls -A /opt/consul/.raftyard')).toBe('state.json');
+    await bareHosts(topology);
+    await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);
+  }, 120_000);
+
+  it('that was left by a run that did not come back is taken up by the next, or taken away by destroy', async () => {
+    const { size } = await stat(archiveOf(topology.image));
+    const part = (await readFile(archiveOf(topology.image))).subarray(0, Math.floor(size * 0.7));
+    const put = (content: Buffer): Promise<void> =>
+      onHost(topology, HOST, async (connection) => {
+        await connection.exec(['mkdir', '-p', '/opt/consul/.raftyard'], { root: true });
+        await connection.writeFile('/opt/consul/.raftyard/image.tar', content, 0o600);
+      });
+    await put(part);
+    const one = alone();
+    const resumed = await withArchive(one, archiveOf(topology.image));
+    expect(resumed.summary.failed).toEqual([]);
+    const fractions = loadEvents(resumed.events).flatMap(({ progress }) => progress ?? []);
+    expect(fractions[0]).toBeCloseTo(0.7, 1);
+    // What begins otherwise is another file: nothing of it is kept.
+    await rootScript(topology, HOST, 'docker rm -fv consul02');
+    await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);
+    await put(Buffer.alloc(part.length, 7));
+    const anew = await withArchive(one, archiveOf(topology.image));
+    expect(anew.summary.failed).toEqual([]);
+    expect(loadEvents(anew.events).flatMap(({ progress }) => progress ?? [])[0]).toBe(0);
+    await put(part);
+    expect((await destroyAll(one)).result).toBe('done');
+    // The directory was there before Raftyard was.
+    expect(await rootScript(topology, HOST, 'ls -A /opt/consul && rmdir /opt/consul')).toBe('');
+    await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);
+  }, 120_000);
 
   it('is streamed with progress that only grows, and the cluster comes up', async () => {
     const { summary, events } = await withArchive(topology, archiveOf(topology.image));

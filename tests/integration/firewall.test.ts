@@ -9,6 +9,7 @@ import {
   rangeDocument,
   rootScript,
   statusOf,
+  until,
 } from './support.js';
 
 let topology: Topology;
@@ -22,6 +23,26 @@ async function reach(port: number): Promise<'open' | 'closed'> {
     `timeout 2 bash -c 'exec 3<>/dev/tcp/${target}/${port}' 2>/dev/null && echo open || echo closed`,
   )) as 'open' | 'closed';
 }
+
+/** Somebody else's container on docker01, with a published port. */
+const runWeb = (): Promise<string> =>
+  rootScript(
+    topology,
+    'docker01',
+    `docker run -d --name web --restart always -p 8088:8080 --entrypoint sh "$(docker images -q hashicorp/consul)" -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
+  );
+
+/** What that container answers on its published port, asked from another host. */
+const hello = async (): Promise<string> => {
+  let answer = '';
+  // Between two answers its small server is not listening for a moment.
+  await until('an answer', 20_000, async () => {
+    const target = topology.hosts[0]?.advertise ?? '';
+    answer = await rootScript(topology, 'docker03', `curl -s --max-time 3 http://${target}:8088/ || true`);
+    return answer !== '';
+  });
+  return answer;
+};
 
 const firewalld = (name: string): Promise<string> =>
   rootScript(topology, name, 'firewall-cmd --state 2>&1 || true; systemctl is-enabled firewalld || true');
@@ -64,6 +85,20 @@ describe('firewall: open', () => {
     ).toBe('');
   });
 
+  it('keeps the published ports of other containers working', async () => {
+    await runWeb();
+    expect(await hello()).toBe('hello');
+    const chains = (): Promise<string> =>
+      rootScript(topology, 'docker01', 'iptables -S DOCKER; iptables -t nat -S DOCKER');
+    const before = await chains();
+    expect((await applyTo(topology)).summary.failed).toEqual([]);
+    expect(await hello()).toBe('hello');
+    expect(await chains()).toBe(before);
+    expect((await destroyAll(topology)).failed).toEqual([]);
+    expect(await hello()).toBe('hello');
+    expect(await chains()).toBe(before);
+  });
+
   it('leaves a rule that was there before, when it takes its own away', async () => {
     const peer = topology.hosts[1]?.advertise ?? '';
     const rule = `rule family="ipv4" source address="${peer}" port port="8301" protocol="tcp" accept`;
@@ -82,11 +117,7 @@ describe('firewall: open', () => {
 
 describe('firewall: disable, as the tutorial does', () => {
   it('stops it, keeps other containers working, and puts it back', async () => {
-    await rootScript(
-      topology,
-      'docker01',
-      `docker run -d --name web --restart always -p 8088:8080 --entrypoint sh "$(docker images -q hashicorp/consul)" -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
-    );
+    await runWeb();
     const open: Topology = { ...topology, firewall: 'disable' };
     const { plan, summary } = await applyTo(open);
     expect(plan.issues.map((issue) => issue.code)).toContain('firewall-disable');
@@ -99,8 +130,10 @@ describe('firewall: disable, as the tutorial does', () => {
     expect(await changesLeft(open)).toBe(0);
     const rules = await rootScript(topology, 'docker01', 'iptables -t nat -S DOCKER');
     expect(rules).toContain('8088');
+    expect(await hello()).toBe('hello');
 
     expect((await destroyAll(open)).failed).toEqual([]);
+    expect(await hello()).toBe('hello');
     expect(await firewalld('docker01')).toBe('running\nenabled');
     expect(await rootScript(topology, 'docker01', 'iptables -t nat -S DOCKER')).toContain('8088');
     expect(await rootScript(topology, 'docker01', "docker ps --format '{{.Names}}'")).toBe('web');

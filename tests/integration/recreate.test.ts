@@ -10,7 +10,6 @@ import {
   applyTo,
   bareHosts,
   changesLeft,
-  newContext,
   onHost,
   planFor,
   range,
@@ -18,6 +17,7 @@ import {
   rootScript,
   statusOf,
 } from './support.js';
+import { writingWhile } from './writing.js';
 
 const image = (family: string): string => {
   const found = range.images.find((name) => name.startsWith(family));
@@ -37,63 +37,8 @@ async function leaderOf(topology: Topology): Promise<string> {
   return now.datacenters[0]?.leader ?? '';
 }
 
-const EACH_PUT_MS = 3000;
-const PAUSE_MS = 30;
-const MOST_WRITES = 2000;
 /** With raft_multiplier 2 a follower waits two to four seconds for a leader, and another round takes as long again. */
 const ONE_ELECTION_MS = 10_000;
-
-interface Written {
-  readonly acknowledged: readonly string[];
-  /** Longest time from one acknowledged write to the next, milliseconds. */
-  readonly longestGapMs: number;
-}
-
-/** Writes one small value at a time, on whichever server takes it, while `work` runs. */
-async function writingWhile(topology: Topology, work: () => Promise<void>): Promise<Written> {
-  const context = newContext(topology);
-  const acknowledged: string[] = [];
-  let [longestGapMs, last, going] = [0, performance.now(), true];
-  const gap = (): void => {
-    longestGapMs = Math.max(longestGapMs, performance.now() - last);
-  };
-  const write = async (): Promise<void> => {
-    const leases = await Promise.all(topology.hosts.map((host) => context.connector.connect(host)));
-    const servers = leases.map(({ connection }) => consulApi(connection, 8500, { timeoutMs: EACH_PUT_MS }));
-    last = performance.now();
-    let turn = 0;
-    for (let n = 0; going && n < MOST_WRITES; n += 1) {
-      const key = `raftyard/writer/${n}`;
-      while (going) {
-        try {
-          await servers[turn % servers.length]?.kvPut(key, String(n));
-          break;
-        } catch {
-          // This server is being replaced, or there is no leader at this moment: another one may take it.
-          turn += 1;
-        }
-      }
-      if (!going) break;
-      gap();
-      last = performance.now();
-      acknowledged.push(key);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    gap();
-  };
-  try {
-    const writer = write();
-    await Promise.all([
-      writer,
-      work().finally(() => {
-        going = false;
-      }),
-    ]);
-    return { acknowledged, longestGapMs };
-  } finally {
-    await context.close();
-  }
-}
 
 interface Absence {
   readonly host: string;

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { inject } from 'vitest';
-import { applyPlan, preflight, status, type UseCaseContext } from '../../src/main/cluster/index.js';
+import {
+  applyPlan,
+  type ClusterSecrets,
+  preflight,
+  reading,
+  status,
+  type UseCaseContext,
+} from '../../src/main/cluster/index.js';
 import type {
   ApplyOptions,
   ApplySummary,
@@ -16,6 +23,7 @@ import { createConnector } from '../../src/main/host/index.js';
 import type { ConnectorPrompts, HostConnection } from '../../src/main/host/types.js';
 import { rangeTopology } from '../../src/main/range/index.js';
 import type { RangeStatus } from '../../src/main/range/types.js';
+import type { SecretStore } from '../../src/main/store/secrets/types.js';
 import { changeCount, type PlanOptions, planApply, planDestroy } from '../../src/shared/plan/index.js';
 import type { Plan } from '../../src/shared/plan/types.js';
 import { readTopology } from '../../src/shared/topology/index.js';
@@ -75,10 +83,29 @@ export interface Applied {
   readonly events: readonly ProgressEvent[];
 }
 
-export async function planFor(topology: Topology, options: PlanOptions = {}): Promise<Plan> {
+/** A store of secrets that lives as long as the test. */
+export function memoryStore(): SecretStore & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    place: 'the store of this test',
+    read: async (prefix) => Object.fromEntries([...kept].filter(([name]) => name.startsWith(prefix))),
+    write: async (changes) => {
+      for (const [name, value] of Object.entries(changes))
+        if (value === null) kept.delete(name);
+        else kept.set(name, value);
+    },
+  };
+}
+
+export async function planFor(
+  topology: Topology,
+  options: PlanOptions = {},
+  secrets?: ClusterSecrets,
+): Promise<Plan> {
   const context = newContext(topology);
   try {
-    return planApply(topology, await preflight(topology, context), options);
+    return planApply(topology, await preflight(topology, reading(context, secrets)), options);
   } finally {
     await context.close();
   }
@@ -86,13 +113,37 @@ export async function planFor(topology: Topology, options: PlanOptions = {}): Pr
 
 export async function applyTo(
   topology: Topology,
-  options: PlanOptions & ApplyOptions = {},
+  given: Omit<PlanOptions, 'secrets'> &
+    ApplyOptions & {
+      readonly rotate?: boolean;
+      readonly resetAcl?: boolean;
+      readonly signal?: AbortSignal;
+      onStep?(event: ProgressEvent): void;
+    } = {},
 ): Promise<Applied> {
   const events: ProgressEvent[] = [];
-  const context = newContext(topology, { onEvent: (event) => events.push(event) });
+  const { rotate, resetAcl, signal, onStep, secrets, ...options } = given;
+  const context = newContext(topology, {
+    onEvent: (event) => {
+      events.push(event);
+      onStep?.(event);
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
   try {
-    const plan = planApply(topology, await preflight(topology, context), options);
-    const summary = await applyPlan(topology, plan, context, options);
+    const known = secrets?.forPlan();
+    const plan = planApply(topology, await preflight(topology, reading(context, secrets)), {
+      ...options,
+      ...(known === undefined
+        ? {}
+        : { secrets: { ...known, rotate: rotate ?? known.rotate, resetAcl: resetAcl === true } }),
+    });
+    // As the command line does: what is missing is made when the plan is known.
+    await secrets?.make();
+    const summary = await applyPlan(topology, plan, context, {
+      ...options,
+      ...(secrets === undefined ? {} : { secrets }),
+    });
     return { plan, summary, events };
   } finally {
     await context.close();
@@ -109,10 +160,10 @@ export async function destroyAll(topology: Topology, keepData = false): Promise<
   }
 }
 
-export async function statusOf(topology: Topology): Promise<ClusterStatus> {
+export async function statusOf(topology: Topology, secrets?: ClusterSecrets): Promise<ClusterStatus> {
   const context = newContext(topology);
   try {
-    return await status(topology, context);
+    return await status(topology, reading(context, secrets));
   } finally {
     await context.close();
   }

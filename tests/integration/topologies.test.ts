@@ -130,6 +130,53 @@ describe('several datacenters', () => {
     expect(await changesLeft(topology)).toBe(0);
   });
 
+  it('meet at addresses of their own, where those in the LAN are not reached from outside', async () => {
+    const three = await rangeDocument();
+    // A second address on each host, as a router or a second network gives one; the others find it by ARP.
+    const outside = (index: number): string => `203.0.113.${index + 1}`;
+    const far = three.hosts.map((_, index) => outside(index));
+    for (const [index, { name }] of three.hosts.entries())
+      await rootScript(
+        three,
+        name,
+        `device=$(ip -o route get ${three.hosts[(index + 1) % 3]?.advertise} | sed 's/.* dev \\([^ ]*\\).*/\\1/')
+         ip addr add ${outside(index)}/32 dev "$device"
+         for other in ${far.join(' ')}; do
+           [ "$other" = ${outside(index)} ] || ip route add "$other/32" dev "$device" src ${outside(index)}
+         done`,
+      );
+    try {
+      const hosts = three.hosts.map((host, index) => ({ ...host, advertiseWan: outside(index) }));
+      const topology = { ...withNodes(three, { dc1: [{}, {}], east: [{}] }), hosts };
+      const { summary } = await applyTo(topology);
+      expect(summary.failed).toEqual([]);
+      const wan = await rootScript(topology, 'docker01', 'docker exec consul01 consul members -wan');
+      for (const [index, name] of ['node1.dc1', 'node2.dc1', 'node3.east'].entries())
+        expect(wan).toMatch(new RegExp(`^${name}\\s+${outside(index)}:8302\\s+alive`, 'm'));
+      const lan = await rootScript(topology, 'docker01', 'docker exec consul01 consul members');
+      expect(lan).toContain(`${three.hosts[0]?.advertise}:8301`);
+      // What is asked about the other datacenter is answered with the address that is reached from here.
+      const nodes = (datacenter: string): Promise<string> =>
+        rootScript(
+          topology,
+          'docker01',
+          `curl -s 'http://127.0.0.1:8500/v1/catalog/nodes?dc=${datacenter}' | sed 's/.*"Address":"\\([^"]*\\)".*/\\1/'`,
+        );
+      expect(await nodes('east')).toBe(outside(2));
+      expect(await nodes('dc1')).toBe(three.hosts[1]?.advertise);
+      expect((await statusOf(topology)).problems).toEqual([]);
+      expect(await changesLeft(topology)).toBe(0);
+    } finally {
+      for (const [index, { name }] of three.hosts.entries())
+        await rootScript(
+          three,
+          name,
+          `device=$(ip -o addr show to ${outside(index)} | awk '{print $2}'); ip addr del ${outside(index)}/32 dev "$device"
+           for other in ${far.join(' ')}; do ip route del "$other/32" dev "$device" 2>/dev/null || true; done`,
+        );
+    }
+  }, 240_000);
+
   it('can be three: each sees the other two', async () => {
     const topology = withNodes(await rangeDocument(), { dc1: [{}], east: [{}], west: [{}] });
     const { summary } = await applyTo(topology);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterWatch, watchCluster } from '../../src/main/cluster/watch/index.js';
 import type { LiveEvent, LiveWanLink } from '../../src/shared/live/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { withEast } from './secured.js';
 import { applyTo, bareHosts, newContext, rangeDocument, rootScript, statusOf, until } from './support.js';
 
 let topology: Topology;
@@ -30,15 +31,7 @@ const cut = (command: '-I' | '-D'): Promise<string> =>
   );
 
 beforeAll(async () => {
-  const three = await rangeDocument();
-  const nodes = three.datacenters.flatMap((datacenter) => datacenter.nodes);
-  topology = {
-    ...three,
-    datacenters: [
-      { name: 'dc1', nodes: nodes.slice(0, 2) },
-      { name: 'east', nodes: nodes.slice(2).map((node) => ({ ...node, bootstrap: true })) },
-    ],
-  };
+  topology = withEast(await rangeDocument());
   await bareHosts(topology);
   expect((await applyTo(topology)).summary.failed).toEqual([]);
   const context = newContext(topology);

@@ -21,6 +21,17 @@ export function systemDialogs(window: () => BrowserWindow, texts: () => Texts): 
         properties: ['openFile'],
         filters: [{ name: texts().archives, extensions: ['tar', 'tar.gz', 'tgz'] }],
       }),
+    openKit: () =>
+      first({ properties: ['openFile'], filters: [{ name: texts().kits, extensions: ['json'] }] }),
+    openCa: async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        properties: ['openFile', 'multiSelections', 'showHiddenFiles'],
+        title: texts().chooseCa,
+        message: texts().chooseCa,
+        filters: [{ name: texts().certificates, extensions: ['pem', 'crt', 'cer', 'key'] }],
+      });
+      return canceled || filePaths.length === 0 ? null : filePaths;
+    },
     chooseFolder: () => first({ properties: ['openDirectory', 'createDirectory'] }),
     saveTopology: (defaultPath) => save({ defaultPath, filters: [topologies()] }),
     saveAs: (defaultPath, extension) =>

@@ -9,6 +9,7 @@ import {
   Menu,
   nativeTheme,
   protocol,
+  safeStorage,
   session,
   shell,
 } from 'electron';
@@ -22,10 +23,12 @@ import { hostHandlers } from '../ipc/hosts.js';
 import { LiveSession } from '../ipc/live.js';
 import { Questions } from '../ipc/questions.js';
 import { rangeHandlers } from '../ipc/range.js';
+import { secretHandlers, WindowSecrets } from '../ipc/secrets.js';
 import { Tasks } from '../ipc/tasks.js';
 import { DraftStore, LayoutStore } from '../store/drafts.js';
 import { raftyardHome } from '../store/paths.js';
 import { RecentStore } from '../store/recent.js';
+import { KeyringStore } from '../store/secrets/keyring.js';
 import { SettingsStore } from '../store/settings.js';
 import { isTopologyFile } from '../store/topology-file.js';
 import { parseArguments } from './arguments.js';
@@ -37,7 +40,7 @@ import { buildMenu, type MenuState } from './menu.js';
 import { ORIGIN, SCHEME, servePage } from './page.js';
 import { PAGES } from './pages.js';
 import { Redactor } from './redact.js';
-import { KeyringSecrets } from './secrets.js';
+import { hasKeyring, KeyringSecrets } from './secrets.js';
 import { setupSecurity } from './security.js';
 import { textsFor } from './texts.js';
 import { Updates, updateWay } from './updates.js';
@@ -100,8 +103,13 @@ function start(): void {
   const dialogs = systemDialogs(theWindow, texts);
   const tasks = new Tasks(outbox);
   const questions = new Questions(outbox, secrets, (secret) => redactor.learn(secret));
+  const clusterSecrets = new WindowSecrets(
+    hasKeyring() ? new KeyringStore(join(folder, 'cluster-secrets.json'), safeStorage) : null,
+    questions,
+    (secret) => redactor.learn(secret),
+  );
   const connections = new Connections(questions);
-  const live = new LiveSession(connections, tasks, outbox);
+  const live = new LiveSession(connections, tasks, outbox, clusterSecrets);
   const revealLogs = (): void => {
     mkdirSync(logs, { recursive: true });
     void shell.openPath(logs);
@@ -117,7 +125,7 @@ function start(): void {
     Menu.setApplicationMenu(buildMenu(texts(), menuState, recent.files, deps));
   };
   const open = (path: string) => openDocument({ recent, layouts, onRecent: renewMenu }, path);
-  const consulUi = new ConsulUi({ window: theWindow, connections, outbox, texts });
+  const consulUi = new ConsulUi({ window: theWindow, connections, outbox, texts, secrets: clusterSecrets });
 
   const updates = new Updates({
     way: () =>
@@ -208,7 +216,8 @@ function start(): void {
         onRecent: renewMenu,
       }),
       ...hostHandlers(connections, tasks, questions, dialogs),
-      ...clusterHandlers(connections, tasks, dialogs),
+      ...clusterHandlers(connections, tasks, dialogs, clusterSecrets),
+      ...secretHandlers(clusterSecrets, dialogs),
       ...rangeHandlers(tasks, outbox),
       ...live.handlers(() => null),
       ...consulUiHandlers(consulUi),

@@ -86,6 +86,11 @@ export class App {
     return answer !== null && /^(y|yes|是)$/i.test(answer.trim());
   }
 
+  /** A secret from the terminal, without echo; null where nothing was given. */
+  askSecret(question: string): Promise<string | null> {
+    return this.#one(() => this.io.askHidden(question));
+  }
+
   /** Questions of hosts that are connected in parallel come one after the other. */
   #one<T>(ask: () => Promise<T>): Promise<T> {
     const turn = this.#questions.then(async () => {

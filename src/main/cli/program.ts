@@ -1,9 +1,17 @@
 /** The commands, their options and their help. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_FORMATS } from '../../shared/export/index.js';
 import type { App, CommonOptions } from './app.js';
+import { resetAcl } from './commands/acl-reset.js';
 import { type ApplyCommandOptions, apply } from './commands/apply.js';
+import {
+  type CaOptions,
+  type CertificatesOptions,
+  importOwnCa,
+  writeCertificates,
+} from './commands/certificates.js';
 import { type DestroyCommandOptions, destroy } from './commands/destroy.js';
+import type { ExecuteOptions } from './commands/execute.js';
 import { type ExportCommandOptions, exportFiles } from './commands/export.js';
 import { type ImportCommandOptions, importHosts } from './commands/import.js';
 import { type PlanCommandOptions, plan } from './commands/plan.js';
@@ -17,9 +25,12 @@ import {
   rangeUp,
   whole,
 } from './commands/range.js';
+import { rotate } from './commands/rotate.js';
+import { exportKit, type KitOptions, type RestoreOptions, restoreKit } from './commands/secrets.js';
 import { status } from './commands/status.js';
 import { validate } from './commands/validate.js';
 import type { Io } from './io.js';
+import type { VaultOptions } from './vault.js';
 
 /** Runs the work of the command that was chosen. */
 export type Perform = (options: CommonOptions, work: (app: App) => Promise<number>) => Promise<void>;
@@ -37,7 +48,23 @@ const ADOPT = [
   '--adopt',
   'take over Consul containers of the same names that Raftyard did not make',
 ] as const;
+const EXPOSE = ['--expose-api', 'open Consul’s API to the network although no ACLs guard it'] as const;
 const FORCE = ['--force', 'write over files of the same names'] as const;
+
+const whole0 = (value: string): number => {
+  if (!/^\d{1,4}$/.test(value)) throw new InvalidArgumentError('It is the number of a file descriptor.');
+  return Number(value);
+};
+/** Where secrets are kept, on every command that may need one. */
+const vaultOptions = (command: Command): Command =>
+  command
+    .option('--vault <file>', 'file with the keys of clusters (default: in Raftyard’s own folder)')
+    .option('--vault-passphrase-file <file>', 'file that holds its passphrase, readable by you only')
+    .option('--vault-passphrase-fd <n>', 'file descriptor to read its passphrase from', whole0);
+const kitOptions = (command: Command): Command =>
+  command
+    .option('--kit-passphrase-file <file>', 'file that holds the kit’s passphrase, readable by you only')
+    .option('--kit-passphrase-fd <n>', 'file descriptor to read the kit’s passphrase from', whole0);
 
 const NAME = () => new Option('--name <name>', 'name of the range').default('default');
 const list = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
@@ -72,6 +99,7 @@ export function buildProgram(io: Io, perform: Perform, version: string): Command
     perform({ ...program.opts<CommonOptions>(), ...options }, work);
   addDocumentCommands(program, act);
   addClusterCommands(program, act);
+  addSecretCommands(program, act);
   addRangeCommands(program, act);
   return program;
 }
@@ -110,8 +138,7 @@ function addDocumentCommands(program: Command, act: Act): void {
 }
 
 function addClusterCommands(program: Command, act: Act): void {
-  program
-    .command('plan')
+  vaultOptions(program.command('plan'))
     .description('look at the hosts and show what apply would do; changes nothing')
     .argument('<file>', 'topology document')
     .option('--out <plan>', 'save the plan, for `raftyard apply PLAN`')
@@ -121,23 +148,22 @@ function addClusterCommands(program: Command, act: Act): void {
     .option(...VERBOSE)
     .option(...JSON_OPTION)
     .action((file: string, options: PlanCommandOptions) => act(options, (app) => plan(app, file, options)));
-  program
-    .command('apply')
+  vaultOptions(program.command('apply'))
     .description('make the hosts what the document says')
     .argument('<file>', 'topology document, or a plan saved by `raftyard plan --out`')
     .option(...YES)
     .option(...ADOPT)
+    .option(...EXPOSE)
     .option(...ARCHIVE)
     .option(...BREAK_LOCK)
     .option(...VERBOSE)
     .option(...JSON_LINES)
     .action((file: string, options: ApplyCommandOptions) => act(options, (app) => apply(app, file, options)));
-  program
-    .command('status')
+  vaultOptions(program.command('status'))
     .description('show what Consul itself says; exit code 1 when the cluster is not healthy')
     .argument('<file>', 'topology document')
     .option(...JSON_OPTION)
-    .action((file: string, options: object) => act(options, (app) => status(app, file)));
+    .action((file: string, options: VaultOptions) => act(options, (app) => status(app, file, options)));
   program
     .command('destroy')
     .description('remove from the hosts what Raftyard made there')
@@ -163,6 +189,60 @@ function addClusterCommands(program: Command, act: Act): void {
     .option(...FORCE)
     .option(...JSON_OPTION)
     .action((options: ImportCommandOptions) => act(options, (app) => importHosts(app, options)));
+}
+
+function addSecretCommands(program: Command, act: Act): void {
+  vaultOptions(program.command('rotate'))
+    .description('change the gossip key of a secured cluster, without a restart')
+    .argument('<file>', 'topology document')
+    .option(...YES)
+    .option(...BREAK_LOCK)
+    .option(...VERBOSE)
+    .option(...JSON_LINES)
+    .action((file: string, options: ExecuteOptions & VaultOptions) =>
+      act(options, (app) => rotate(app, file, options)),
+    );
+  vaultOptions(program.command('acl-reset'))
+    .description('make new tokens where the management token is lost')
+    .argument('<file>', 'topology document')
+    .option(...YES)
+    .option(...BREAK_LOCK)
+    .option(...VERBOSE)
+    .option(...JSON_LINES)
+    .action((file: string, options: ExecuteOptions & VaultOptions) =>
+      act(options, (app) => resetAcl(app, file, options)),
+    );
+  const secrets = program.command('secrets').description('the keys that Raftyard made for clusters');
+  kitOptions(vaultOptions(secrets.command('kit')))
+    .description('write a cluster’s keys into a recovery kit')
+    .argument('<file>', 'topology document')
+    .requiredOption('--out <kit>', 'file to write')
+    .option(...JSON_OPTION)
+    .action((file: string, options: KitOptions) => act(options, (app) => exportKit(app, file, options)));
+  kitOptions(vaultOptions(secrets.command('restore')))
+    .description('put the keys of a recovery kit into the vault')
+    .argument('<kit>', 'recovery kit')
+    .option('--force', 'put them in the place of others')
+    .option(...JSON_OPTION)
+    .action((kit: string, options: RestoreOptions) => act(options, (app) => restoreKit(app, kit, options)));
+  vaultOptions(secrets.command('ca'))
+    .description(
+      'let the cluster’s certificates come from a CA of your own, before TLS is applied for the first time',
+    )
+    .argument('<file>', 'topology document')
+    .requiredOption('--cert <pem>', 'the CA’s certificate')
+    .requiredOption('--key <pem>', 'its key, without a passphrase')
+    .option(...JSON_OPTION)
+    .action((file: string, options: CaOptions) => act(options, (app) => importOwnCa(app, file, options)));
+  vaultOptions(secrets.command('certificates'))
+    .description('write each host’s certificates into a folder, for exported scripts and playbooks')
+    .argument('<file>', 'topology document')
+    .requiredOption('--out <folder>', 'folder to write')
+    .option('--force', 'write over files that are there')
+    .option(...JSON_OPTION)
+    .action((file: string, options: CertificatesOptions) =>
+      act(options, (app) => writeCertificates(app, file, options)),
+    );
 }
 
 function addRangeCommands(program: Command, act: Act): void {

@@ -126,11 +126,13 @@ function toTopology(found: readonly Found[], notes: string[]): Topology {
     data: found.every((entry) => entry.namedVolume) ? 'volume' : 'anonymous',
     hosts: found.map(({ host, arguments: args }) => {
       const advertise = flagValues(args, 'advertise')[0];
+      const advertiseWan = flagValues(args, 'advertise-wan')[0];
       return {
         name: host.name,
         address: host.address,
         ssh: host.ssh,
         ...(advertise === undefined ? {} : { advertise }),
+        ...(advertiseWan === undefined ? {} : { advertiseWan }),
       };
     }),
     ...(datacenter === undefined ? {} : { datacenter }),

@@ -10,7 +10,12 @@ export {
   readKv,
   readKvValue,
 } from './node-ops.js';
+/** Loaded when it is asked for: what signs certificates is large. */
+export const readCaFiles = async (files: readonly string[], now: number) =>
+  await (await import('./ca.js')).readCaFiles(files, now);
 export { preflight } from './preflight/index.js';
+export { ClusterSecrets, clusterPrefix } from './secrets.js';
 export { status } from './status.js';
+export { reading } from './tokens.js';
 export * from './types.js';
 export { type ClusterWatch, type WatchHandlers, type WatchOptions, watchCluster } from './watch/index.js';

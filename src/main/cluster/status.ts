@@ -1,6 +1,8 @@
+import type { LiveSecurity } from '../../shared/live/index.js';
 import { allNodes } from '../../shared/topology/index.js';
 import type { Topology } from '../../shared/topology/types.js';
 import type { Member } from '../consul/client.js';
+import { presentedCertificate, securityOf } from '../consul/security.js';
 import type { HostConnection, HostLease } from '../host/types.js';
 import {
   addressOnly,
@@ -130,16 +132,52 @@ async function datacenterStatus(
     problems.push(`no server of ${name} answers: whether it has a leader is not known`);
   else if (leader === null)
     problems.push(`${name} has no leader that all answering servers agree on: writes are refused`);
-  const clients = await clientProblems(places, connect);
-  const nodes = places.map((place) => nodeStatus(place, members, voters, views, clients, leader));
+  if (answering.length > 0 && members.length === 0)
+    problems.push(
+      `${name} keeps its members back: its ACLs are on, and there is no token to ask with. Give the vault that has it (--vault)`,
+    );
+  const [clients, security] = await Promise.all([
+    clientProblems(places, connect),
+    securities(answering, connect),
+  ]);
+  const nodes = places.map((place) => {
+    const found = security.get(place.name);
+    const status = nodeStatus(place, members, voters, views, clients, leader);
+    return found === undefined ? status : { ...status, security: found };
+  });
+  for (const [node, { certificateEnds, endsSoon }] of security)
+    if (endsSoon === true)
+      problems.push(`the certificate of ${node} ends at ${certificateEnds}; the next apply makes a new one`);
   for (const node of nodes) {
-    if (node.status !== 'alive') problems.push(`${node.name} is ${node.status}`);
+    if (node.status !== 'alive' && node.status !== 'none') problems.push(`${node.name} is ${node.status}`);
     else if (node.role === 'server' && node.voter === false) problems.push(`${node.name} is not a voter`);
   }
   for (const member of members)
     if (member.status !== 'left' && !places.some((place) => place.name === member.name))
       problems.push(`${member.name} (${member.address}) is a member but not in the document`);
   return { name, leader, nodes };
+}
+
+/** What protects each server's traffic; a server that does not tell is left out. */
+async function securities(
+  views: readonly ServerView[],
+  connect: (host: string) => Promise<HostConnection>,
+): Promise<ReadonlyMap<string, LiveSecurity>> {
+  const found = await Promise.all(
+    views.map(async ({ node, api }): Promise<[string, LiveSecurity] | null> => {
+      try {
+        const self = await api?.self();
+        if (self === undefined) return null;
+        const certificate =
+          self.tls?.configured === true ? await presentedCertificate(await connect(node.host)) : null;
+        const security = securityOf(self, certificate, Date.now());
+        return security === null ? null : [node.name, security];
+      } catch {
+        return null;
+      }
+    }),
+  );
+  return new Map(found.filter((entry) => entry !== null));
 }
 
 async function clientProblems(
@@ -169,11 +207,13 @@ function nodeStatus(
   silentClients: ReadonlySet<string>,
   leader: string | null,
 ): NodeStatus {
+  // An agent is always a member itself: none at all is what ACLs leave to somebody without a token.
+  const membersTold = members.length > 0;
   const member = members.find((entry) => entry.name === place.name);
   const silent =
     silentClients.has(place.name) || views.some((view) => view.node === place && view.problem !== undefined);
   // Consul's word counts when it knows the node; our own connection says something only where Consul does not.
-  const known = member?.status ?? (silent ? 'unreachable' : 'missing');
+  const known = member?.status ?? (silent ? 'unreachable' : membersTold ? 'missing' : 'none');
   const isVoter =
     place.role !== 'server'
       ? false

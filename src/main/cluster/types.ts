@@ -2,8 +2,10 @@
 import type { Plan } from '../../shared/plan/types.js';
 import type { ApplySummary, ProgressEvent } from '../../shared/run/types.js';
 import type { HostConnector } from '../host/types.js';
+import type { ClusterSecrets } from './secrets.js';
 
 export type * from '../../shared/run/types.js';
+export type { ClusterSecrets } from './secrets.js';
 
 export interface UseCaseContext {
   readonly connector: HostConnector;
@@ -18,6 +20,8 @@ export interface UseCaseContext {
 export interface ApplyOptions {
   /** `docker save` archive on this computer for `image-load` steps. */
   readonly imageArchive?: string;
+  /** Needed for steps that write or change secrets. */
+  readonly secrets?: ClusterSecrets;
   /** Break a lock that another holder left. */
   readonly breakLock?: boolean;
 }

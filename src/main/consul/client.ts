@@ -2,14 +2,18 @@
 import type { z } from 'zod';
 import { RaftyardError } from '../../shared/errors.js';
 import type { HostConnection, HttpRequest, HttpResponse } from '../host/types.js';
+import { type AclApi, aclMethods } from './acl.js';
 import { execHttp } from './exec-http.js';
 import {
   type AutopilotHealth,
   autopilotAnswer,
+  catalogNodeAnswer,
   checksAnswer,
   coordinatesAnswer,
   type HealthCheck,
   instancesAnswer,
+  type KeyringPool,
+  keyringAnswer,
   keysAnswer,
   kvAnswer,
   leaderAnswer,
@@ -28,6 +32,7 @@ import {
 export type {
   AutopilotHealth,
   HealthCheck,
+  KeyringPool,
   Member,
   MemberStatus,
   RaftConfiguration,
@@ -72,7 +77,7 @@ export interface KvEntry {
 }
 
 /** All methods throw {@link RaftyardError} `consul-api`, or what the host connection throws. */
-export interface ConsulApi {
+export interface ConsulApi extends AclApi {
   /** `host:port` of the Raft leader as this agent sees it; empty when there is none. */
   leader(): Promise<string>;
   /** `host:port` of the Raft peers; empty when there is no leader to ask. */
@@ -112,6 +117,14 @@ export interface ConsulApi {
   kvPut(key: string, value: string): Promise<void>;
   /** null when there is no such key. */
   kvGet(key: string): Promise<string | null>;
+  /** The keyrings of all gossip pools, as the servers have them: how many agents have each key. */
+  keyring(): Promise<KeyringPool[]>;
+  /** One change of all keyrings. The key travels in the request's body; never by an exec in the container. */
+  changeKeyring(op: 'install' | 'use' | 'remove', key: string): Promise<void>;
+  /** Whether a node is in the catalog. */
+  isRegistered(node: string): Promise<boolean>;
+  /** The agent reads its configuration again. */
+  reload(): Promise<void>;
   version(): Promise<string>;
 }
 
@@ -170,7 +183,7 @@ export function consulApi(
     method: HttpRequest['method'],
     path: string,
     body?: string,
-    wait?: Wait,
+    { wait, secret = false }: { readonly wait?: Wait; readonly secret?: boolean } = {},
   ): Promise<HttpResponse> {
     const timeoutMs = wait === undefined ? options.timeoutMs : wait.waitMs + wait.waitMs / 16 + WAIT_SLACK_MS;
     const request: HttpRequest = {
@@ -181,12 +194,13 @@ export function consulApi(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
-    if (!BY_EXEC.has(connection)) {
+    // Argument lists can be read by everyone on the host: a secret goes by forwarding, or not at all.
+    if (secret || !BY_EXEC.has(connection)) {
       try {
         return await connection.http(request);
       } catch (error) {
         const refused = error instanceof RaftyardError && error.code === 'forwarding-refused';
-        if (!refused || options.container === undefined) throw error;
+        if (!refused || options.container === undefined || secret) throw error;
         BY_EXEC.add(connection);
       }
     }
@@ -225,7 +239,12 @@ export function consulApi(
     path: string,
     wait: Wait | undefined,
   ): Promise<Indexed<z.output<S>>> {
-    const response = await send('GET', `${path}${waitQuery(wait)}`, undefined, wait);
+    const response = await send(
+      'GET',
+      `${path}${waitQuery(wait)}`,
+      undefined,
+      wait === undefined ? {} : { wait },
+    );
     if (response.status !== 200) return refuse(path, response);
     const index = Number(response.headers['x-consul-index'] ?? Number.NaN);
     return {
@@ -300,6 +319,20 @@ export function consulApi(
       if (response.status !== 200) return refuse(path, response);
       const value = read(kvAnswer, path, response)[0]?.Value ?? '';
       return Buffer.from(value, 'base64').toString();
+    },
+    keyring: () => get(keyringAnswer, '/v1/operator/keyring'),
+    async changeKeyring(op, key) {
+      const method = ({ install: 'POST', use: 'PUT', remove: 'DELETE' } as const)[op];
+      const path = '/v1/operator/keyring';
+      const response = await send(method, path, JSON.stringify({ Key: key }), { secret: true });
+      if (response.status !== 200) refuse(path, response);
+    },
+    ...aclMethods({ send, get, put, read, refuse }),
+    async isRegistered(node) {
+      return (await get(catalogNodeAnswer, `/v1/catalog/node/${encodeURIComponent(node)}`)) !== null;
+    },
+    async reload() {
+      await put('/v1/agent/reload');
     },
     version: async () => (await get(selfAnswer, '/v1/agent/self')).version,
   };

@@ -61,6 +61,64 @@ export function goDurationMs(written: string): number | null {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS_MS[unit ?? ''] ?? 0), 0);
 }
 
+/** An agent's configuration as it is in force; what it says of TLS went into a block of its own in 1.12. */
+const debugConfig = z.object({
+  EncryptVerifyIncoming: flag,
+  EncryptVerifyOutgoing: flag,
+  CAFile: text,
+  VerifyIncoming: flag,
+  VerifyIncomingRPC: flag,
+  VerifyOutgoing: flag,
+  VerifyServerHostname: flag,
+  ACLsEnabled: flag,
+  ACLDefaultPolicy: text,
+  /** Where both went in 1.10. */
+  ACLResolverSettings: z.object({ ACLsEnabled: flag, ACLDefaultPolicy: text }).nullish().catch(null),
+  TLS: z
+    .object({
+      InternalRPC: z.object({
+        CAFile: text,
+        VerifyIncoming: flag,
+        VerifyOutgoing: flag,
+        VerifyServerHostname: flag,
+      }),
+    })
+    .nullish()
+    .catch(null),
+});
+type DebugConfig = z.output<typeof debugConfig> | null | undefined;
+
+/** How an agent talks RPC; null where it does not say. */
+function tlsOf(config: DebugConfig) {
+  if (config === null || config === undefined) return null;
+  const block = config.TLS?.InternalRPC;
+  const { CAFile, VerifyOutgoing, VerifyServerHostname } = block ?? config;
+  return {
+    configured: CAFile !== '',
+    verifyOutgoing: VerifyOutgoing,
+    verifyIncoming: block?.VerifyIncoming ?? (config.VerifyIncoming || config.VerifyIncomingRPC),
+    verifyServerHostname: VerifyServerHostname,
+  };
+}
+
+/** Whether an agent asks for tokens; null where it does not say. */
+function aclOf(config: DebugConfig) {
+  if (config === null || config === undefined) return null;
+  const { ACLsEnabled, ACLDefaultPolicy } = config.ACLResolverSettings ?? config;
+  return { enabled: ACLsEnabled, deny: ACLsEnabled && ACLDefaultPolicy === 'deny' };
+}
+
+/** How an agent gossips; null where it does not say. */
+function gossipOf(pool: Readonly<Record<string, string>> | undefined, config: DebugConfig) {
+  const encrypted = pool?.['encrypted'];
+  if (encrypted === undefined) return null;
+  return {
+    encrypted: encrypted === 'true',
+    verifyOutgoing: config?.EncryptVerifyOutgoing === true,
+    verifyIncoming: config?.EncryptVerifyIncoming === true,
+  };
+}
+
 /** What a server's agent says of its own Raft; null for a client. Consul's words, all of them text. */
 function raftStats(stats: Readonly<Record<string, string>> | undefined) {
   if (stats === undefined) return null;
@@ -82,11 +140,16 @@ export const selfAnswer = z
     Member: z.object({ Name: text, Addr: text, Tags: tags }).catch({ Name: '', Addr: '', Tags: {} }),
     /** Clients have no `raft`. */
     Stats: z
-      .object({ raft: z.record(z.string(), text) })
+      .object({
+        raft: z.record(z.string(), text).optional().catch(undefined),
+        serf_lan: z.record(z.string(), text).optional().catch(undefined),
+      })
       .nullish()
       .catch(null),
+    /** Since 1.0. */
+    DebugConfig: debugConfig.nullish().catch(null),
   })
-  .transform(({ Config, Member, Stats }) => ({
+  .transform(({ Config, Member, Stats, DebugConfig }) => ({
     nodeName: Config.NodeName || Member.Name,
     nodeId: Config.NodeID,
     datacenter: Config.Datacenter || (Member.Tags['dc'] ?? ''),
@@ -95,8 +158,24 @@ export const selfAnswer = z
     address: Member.Addr,
     tags: Member.Tags,
     raft: raftStats(Stats?.raft),
+    gossip: gossipOf(Stats?.serf_lan, DebugConfig),
+    tls: tlsOf(DebugConfig),
+    acl: aclOf(DebugConfig),
   }));
 export type Self = z.output<typeof selfAnswer>;
+
+export const keyringAnswer = z.array(
+  z
+    .object({ WAN: flag, Datacenter: text, NumNodes: z.number(), Keys: z.record(z.string(), z.number()) })
+    .transform(({ WAN, Datacenter, NumNodes, Keys }) => ({
+      wan: WAN,
+      datacenter: Datacenter,
+      nodes: NumNodes,
+      /** Number of agents that have a key, by key. */
+      keys: Keys,
+    })),
+);
+export type KeyringPool = z.output<typeof keyringAnswer>[number];
 
 export const raftAnswer = z
   .object({
@@ -251,3 +330,25 @@ export const wanCoordinatesAnswer = z
   )
   .nullable()
   .transform((value) => value ?? []);
+
+export const bootstrapAnswer = z.object({ SecretID: z.string().min(1) });
+export const policiesAnswer = z.array(z.object({ ID: z.string(), Name: z.string() }));
+export const tokenAnswer = z
+  .object({
+    SecretID: text,
+    Description: text,
+    Policies: z
+      .array(z.object({ Name: text }))
+      .nullish()
+      .catch([]),
+  })
+  .transform(({ SecretID, Description, Policies }) => ({
+    secret: SecretID,
+    description: Description,
+    policies: (Policies ?? []).map(({ Name }) => Name),
+  }));
+/** `null`, or an object with a `Node` of null, for a node that is not registered. */
+export const catalogNodeAnswer = z
+  .object({ Node: z.object({}).nullable() })
+  .nullable()
+  .transform((value) => value?.Node ?? null);

@@ -3,38 +3,66 @@ import { RaftyardError } from '../../shared/errors.js';
 import type { PlanView } from '../../shared/ipc/index.js';
 import { checkHosts } from '../../shared/plan/checks.js';
 import type { Facts } from '../../shared/plan/facts.js';
-import { changeCount, type PlanOptions, planApply, planDestroy } from '../../shared/plan/index.js';
+import {
+  changeCount,
+  type PlanOptions,
+  type PlanSecrets,
+  planApply,
+  planDestroy,
+} from '../../shared/plan/index.js';
 import type { Plan } from '../../shared/plan/types.js';
-import { readTopology } from '../../shared/topology/index.js';
 import type { Topology } from '../../shared/topology/types.js';
-import { applyPlan, importCluster, preflight, status, type UseCaseContext } from '../cluster/index.js';
+import {
+  applyPlan,
+  type ClusterSecrets,
+  importCluster,
+  preflight,
+  reading,
+  status,
+  type UseCaseContext,
+} from '../cluster/index.js';
 import type { Connections } from './connections.js';
 import type { Dialogs } from './dialogs.js';
 import type { Handlers } from './gateway.js';
 import { hostOfInput } from './hosts.js';
+import type { WindowSecrets } from './secrets.js';
 import type { Tasks } from './tasks.js';
+import { topologyOf } from './topology-of.js';
+
+/** Makes a plan of facts, and of what is known of the secrets then. */
+type Make = (topology: Topology, facts: Facts, secrets: PlanSecrets | undefined) => Plan;
 
 interface Held {
   readonly topology: Topology;
   readonly plan: Plan;
-  readonly make: (facts: Facts) => Plan;
+  readonly make: Make;
   readonly imageArchive: string | undefined;
+  /** Whether it uses the cluster's secrets, and how. */
+  readonly secrets: 'none' | 'use' | 'rotate' | 'reset-acl';
 }
+
+/** What a plan is told where there is no store yet: everything is still to be made. */
+const NOTHING_YET: PlanSecrets = { rotate: false, digest: () => undefined };
+
+const forPlan = (
+  secrets: ClusterSecrets | undefined | null,
+  use: Held['secrets'],
+): PlanSecrets | undefined => {
+  if (secrets === undefined) return undefined;
+  const known = secrets?.forPlan() ?? NOTHING_YET;
+  if (use === 'reset-acl') return { ...known, resetAcl: true };
+  return use === 'rotate' ? { ...known, rotate: true } : known;
+};
 
 /** Plans that the window may still name; older ones are outdated anyway. */
 const HELD = 8;
 
-/** @throws RaftyardError invalid-topology */
-export function topologyOf(text: string): Topology {
-  const { topology, findings } = readTopology(text);
-  if (topology !== undefined) return topology;
-  const first = findings.find((finding) => finding.severity === 'error');
-  throw new RaftyardError('invalid-topology', first?.message ?? 'the topology is not valid', {
-    hint: 'The problems panel says where.',
-  });
-}
-
-export function clusterHandlers(connections: Connections, tasks: Tasks, dialogs: Dialogs): Handlers {
+export function clusterHandlers(
+  connections: Connections,
+  tasks: Tasks,
+  dialogs: Dialogs,
+  secretStore: WindowSecrets,
+): Handlers {
   const held = new Map<string, Held>();
   const look = async (topology: Topology, context: UseCaseContext): Promise<Facts> => {
     const facts = await preflight(topology, context);
@@ -45,14 +73,18 @@ export function clusterHandlers(connections: Connections, tasks: Tasks, dialogs:
   const planWith = (
     task: string,
     text: string,
-    make: (topology: Topology, facts: Facts) => Plan,
+    make: Make,
+    use: Held['secrets'],
     imageArchive?: string,
   ): Promise<PlanView> =>
     tasks.run(task, async (signal) => {
       const topology = topologyOf(text);
-      const facts = await connections.use(topology.hosts, signal, (context) => look(topology, context));
-      const plan = make(topology, facts);
-      held.set(plan.id, { topology, plan, make: (later) => make(topology, later), imageArchive });
+      const secrets = use === 'none' ? undefined : await secretStore.of(topology, { create: false });
+      const facts = await connections.use(topology.hosts, signal, (context) =>
+        look(topology, reading(context, secrets)),
+      );
+      const plan = make(topology, facts, forPlan(secrets, use));
+      held.set(plan.id, { topology, plan, make, imageArchive, secrets: use });
       for (const id of [...held.keys()].slice(0, -HELD)) held.delete(id);
       return viewOf(topology, facts, plan);
     });
@@ -60,7 +92,12 @@ export function clusterHandlers(connections: Connections, tasks: Tasks, dialogs:
     'cluster:preflight': ({ task, text }) =>
       tasks.run(task, async (signal) => {
         const topology = topologyOf(text);
-        const facts = await connections.use(topology.hosts, signal, (context) => look(topology, context));
+        // Without its token a cluster with ACLs says little of its agents; the hosts say the rest.
+        const secrets = await secretStore.forAsking(topology).catch(() => null);
+        signal.throwIfAborted();
+        const facts = await connections.use(topology.hosts, signal, (context) =>
+          look(topology, reading(context, secrets)),
+        );
         return { facts, checks: checkHosts(topology, facts) };
       }),
     'cluster:plan': ({ task, text, options }) => {
@@ -71,32 +108,47 @@ export function clusterHandlers(connections: Connections, tasks: Tasks, dialogs:
       return planWith(
         task,
         text,
-        (topology, facts) => planApply(topology, facts, chosen),
+        (topology, facts, secrets) =>
+          planApply(topology, facts, { ...chosen, ...(secrets === undefined ? {} : { secrets }) }),
+        options.resetAcl === true ? 'reset-acl' : options.rotate === true ? 'rotate' : 'use',
         options.imageArchive,
       );
     },
     'cluster:plan-destroy': ({ task, text, keepData }) =>
-      planWith(task, text, (topology, facts) => planDestroy(topology, facts, { keepData })),
+      planWith(task, text, (topology, facts) => planDestroy(topology, facts, { keepData }), 'none'),
     'cluster:apply': ({ task, plan: id, breakLock }) =>
       tasks.run(task, async (signal) => {
         const found = held.get(id);
         if (found === undefined) throw outdated('this plan is not held any more');
-        const { topology, make, imageArchive } = found;
+        const { topology, make, imageArchive, secrets: use } = found;
+        // Without a place for its keys a secured cluster is not begun.
+        const secrets = use === 'none' ? undefined : await secretStore.of(topology, { create: true });
+        signal.throwIfAborted();
         return await connections.use(topology.hosts, signal, async (context) => {
-          const plan = make(await look(topology, context));
+          const plan = make(topology, await look(topology, reading(context, secrets)), forPlan(secrets, use));
           if (plan.id !== id) throw outdated('the hosts have changed since the plan was made');
+          // Not before: a key that waits makes every later apply go on with the change.
+          if (use !== 'none') await secretStore.complete(secrets);
+          if (use === 'rotate') await secrets?.makeNextKey();
           return await applyPlan(
             topology,
             plan,
             { ...context, onEvent: tasks.progress(task) },
-            { breakLock: breakLock === true, ...(imageArchive === undefined ? {} : { imageArchive }) },
+            {
+              breakLock: breakLock === true,
+              ...(imageArchive === undefined ? {} : { imageArchive }),
+              ...(secrets === undefined || secrets === null ? {} : { secrets }),
+            },
           );
         });
       }),
     'cluster:status': ({ task, text }) =>
       tasks.run(task, async (signal) => {
         const topology = topologyOf(text);
-        return await connections.use(topology.hosts, signal, (context) => status(topology, context));
+        const secrets = await secretStore.forAsking(topology);
+        return await connections.use(topology.hosts, signal, (context) =>
+          status(topology, reading(context, secrets)),
+        );
       }),
     'cluster:import': ({ task, hosts }) =>
       tasks.run(task, async (signal) => {

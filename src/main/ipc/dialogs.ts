@@ -4,6 +4,10 @@ export interface Dialogs {
   saveTopology(suggestedName: string): Promise<string | null>;
   openIdentity(): Promise<string | null>;
   openArchive(): Promise<string | null>;
+  /** A recovery kit. */
+  openKit(): Promise<string | null>;
+  /** A CA: its certificate and its key, in one file or two. */
+  openCa(): Promise<readonly string[] | null>;
   chooseFolder(): Promise<string | null>;
   saveAs(suggestedName: string, extension: string): Promise<string | null>;
 }

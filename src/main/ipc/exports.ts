@@ -5,9 +5,9 @@ import { exportTopology } from '../../shared/export/index.js';
 import { writeFileAtomic } from '../store/atomic.js';
 import { fileError } from '../store/file-error.js';
 import { writeFolder, zipOf } from '../store/folder.js';
-import { topologyOf } from './cluster.js';
 import type { Dialogs } from './dialogs.js';
 import type { Handlers } from './gateway.js';
+import { topologyOf } from './topology-of.js';
 
 /** A name that is one path segment everywhere. */
 export function fileName(name: string): string {

@@ -1,19 +1,23 @@
 /** The live view of the open document's cluster, its logs, keys and containers. */
+
 import { RaftyardError, toEnvelope } from '../../shared/errors.js';
 import type { LogLine } from '../../shared/ipc/index.js';
 import type { Topology } from '../../shared/topology/types.js';
 import {
   agentLogs,
+  type ClusterSecrets,
   type ClusterWatch,
   containerOperation,
+  reading,
   readKv,
   readKvValue,
   watchCluster,
 } from '../cluster/index.js';
-import { topologyOf } from './cluster.js';
 import type { Connections } from './connections.js';
 import type { Handlers, Outbox } from './gateway.js';
+import type { WindowSecrets } from './secrets.js';
 import type { Tasks } from './tasks.js';
+import { topologyOf } from './topology-of.js';
 
 /** Lines are told in heaps: a chatty agent must not cost a message for each. */
 const LINES_MS = 60;
@@ -22,16 +26,24 @@ export class LiveSession {
   readonly #connections: Connections;
   readonly #tasks: Tasks;
   readonly #outbox: Outbox;
+  readonly #secretStore: WindowSecrets;
   #watch: ClusterWatch | null = null;
   #release: (() => void) | null = null;
   #topology: Topology | null = null;
+  #secrets: ClusterSecrets | undefined | null;
+  /** Whether the person was asked for a vault in this watch. */
+  #unlocking = false;
   #hidden = false;
+  /** Counts starts and stops: who waited in between must see that it is over. */
+  #turn = 0;
   readonly #streams = new Map<string, AbortController>();
 
-  constructor(connections: Connections, tasks: Tasks, outbox: Outbox) {
+  constructor(connections: Connections, tasks: Tasks, outbox: Outbox, secretStore: WindowSecrets) {
+    this.#secretStore = secretStore;
     this.#connections = connections;
     this.#tasks = tasks;
     this.#outbox = outbox;
+    secretStore.onNews(() => void this.#learn((of) => secretStore.readily(of)));
   }
 
   /** No question goes to any host while nobody can see the answer. */
@@ -45,21 +57,41 @@ export class LiveSession {
   async start(text: string): Promise<void> {
     const topology = topologyOf(text);
     await this.stop();
+    const turn = this.#turn;
+    const secrets = await this.#secretStore.readily(topology);
+    // Stopped, or begun with another document, meanwhile.
+    if (turn !== this.#turn) return;
+    this.#secrets = secrets;
+    this.#unlocking = false;
     const { connector, release } = this.#connections.hold(topology.hosts);
     this.#release = release;
     this.#topology = topology;
-    this.#watch = watchCluster(
-      topology,
-      { connector },
-      {
-        onSnapshot: (snapshot) => this.#outbox.send('live:snapshot', snapshot),
-        onEvents: (events) => this.#outbox.send('live:events', events),
+    // Of the moment: a vault may be opened, and tokens be made, while it is watched.
+    const asking = reading({ connector }, () => this.#secrets);
+    this.#watch = watchCluster(topology, asking, {
+      onSnapshot: (snapshot) => {
+        this.#outbox.send('live:snapshot', snapshot);
+        // Asked for once, and only by a cluster that does keep something back.
+        if (!this.#unlocking && snapshot.problems.some(({ code }) => code === 'token-needed')) {
+          this.#unlocking = true;
+          void this.#learn((of) => this.#secretStore.forAsking(of));
+        }
       },
-    );
+      onEvents: (events) => this.#outbox.send('live:events', events),
+    });
     if (this.#hidden) this.#watch.pause();
   }
 
+  /** There may be a token now that was not there when the watch began. */
+  async #learn(ask: (topology: Topology) => Promise<ClusterSecrets | undefined | null>): Promise<void> {
+    const topology = this.#topology;
+    if (topology === null) return;
+    const secrets = await ask(topology).catch(() => null);
+    if (this.#topology === topology && secrets != null) this.#secrets = secrets;
+  }
+
   async stop(): Promise<void> {
+    this.#turn += 1;
     const watch = this.#watch;
     this.#watch = null;
     await watch?.close();
@@ -108,13 +140,13 @@ export class LiveSession {
       'kv:list': ({ datacenter, prefix }) => {
         const wanted = now();
         return this.#connections.use(wanted.hosts, undefined, (context) =>
-          readKv(wanted, datacenter, prefix, context),
+          readKv(wanted, datacenter, prefix, reading(context, this.#secrets)),
         );
       },
       'kv:value': ({ datacenter, key }) => {
         const wanted = now();
         return this.#connections.use(wanted.hosts, undefined, (context) =>
-          readKvValue(wanted, datacenter, key, context),
+          readKvValue(wanted, datacenter, key, reading(context, this.#secrets)),
         );
       },
     };

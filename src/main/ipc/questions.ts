@@ -76,6 +76,18 @@ export class Questions implements ConnectorPrompts {
     return answer.secret;
   }
 
+  /** The passphrase of a vault or of a recovery kit: never kept beyond this run. */
+  async passphrase(
+    of: Extract<Question, { kind: 'passphrase' }>['of'],
+    path: string,
+    wrong: boolean,
+  ): Promise<string | null> {
+    const answer = await this.#ask({ kind: 'passphrase', of, path, wrong });
+    if (answer === null || !('secret' in answer)) return null;
+    this.#onSecret(answer.secret);
+    return answer.secret;
+  }
+
   #ask(question: WithoutId<Question>): Promise<Answer> {
     const id = randomUUID();
     return new Promise((done) => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { z } from 'zod';
 import { RaftyardError } from '../../shared/errors.js';
+import { newKeyPair } from './key.js';
 import { rangePath, rangesPath } from './paths.js';
 
 const hostSchema = z.object({
@@ -79,7 +79,7 @@ export async function ensureCredentials(name: string): Promise<Credentials> {
   await mkdir(rangePath(name), { recursive: true, mode: 0o700 });
   const identity = identityPath(name);
   if (!existsSync(`${identity}.pub`)) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: `raftyard range ${name}` });
+    const pair = newKeyPair(`raftyard range ${name}`);
     await writeFile(identity, pair.private.endsWith('\n') ? pair.private : `${pair.private}\n`, {
       mode: 0o600,
     });

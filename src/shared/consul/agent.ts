@@ -12,6 +12,8 @@ export interface AgentQuestion {
   readonly role: Role;
   readonly datacenter: string;
   readonly advertise: string;
+  /** Where servers of other datacenters reach it, if that is another address. */
+  readonly advertiseWan?: string;
   /** Number of servers of the datacenter. */
   readonly servers: number;
   /** Classic style: this is the server with the bootstrap flag. */
@@ -21,21 +23,22 @@ export interface AgentQuestion {
   /** Addresses of servers of other datacenters, to join over WAN gossip; of use to servers only. */
   readonly wanJoin?: readonly string[];
   readonly api: ApiExposure;
-  /** Configuration directory besides the image's own. */
-  readonly configDir?: string;
+  /** Configuration directories besides the image's own. */
+  readonly configDirs: readonly string[];
   /** Extra agent options, at the end: Consul takes the last of an option given twice. */
   readonly options: readonly string[];
 }
 
 /** Consul wants an IPv6 address to join with its port, in brackets. */
-function joinAddress(address: string, port = 8301): string {
+export function joinAddress(address: string, port = 8301): string {
   return address.includes(':') ? `[${address}]:${port}` : address;
 }
 
 /** WAN federation. Source: https://developer.hashicorp.com/consul/docs/east-west/wan-federation/create */
-function wanArguments({ style, role, wanJoin = [] }: AgentQuestion): string[] {
+function wanArguments({ style, role, advertiseWan, wanJoin = [] }: AgentQuestion): string[] {
   if (role === 'client' || wanJoin.length === 0) return [];
   return [
+    ...(advertiseWan === undefined ? [] : ['-advertise-wan', advertiseWan]),
     ...wanJoin.flatMap((address) => ['-retry-join-wan', joinAddress(address, 8302)]),
     ...(style === 'robust' ? ['-retry-interval-wan', '5s'] : []),
   ];
@@ -60,7 +63,7 @@ function clientArguments({ family, api }: AgentQuestion): string[] {
  * that {@link knowsFlag} lists.
  */
 export function agentArguments(question: AgentQuestion): string[] {
-  const { family, style, role, datacenter, advertise, join, configDir, options } = question;
+  const { family, style, role, datacenter, advertise, join, configDirs, options } = question;
   return [
     ...family.commandPrefix,
     ...(role === 'server' ? ['-server'] : []),
@@ -76,7 +79,7 @@ export function agentArguments(question: AgentQuestion): string[] {
     ...clientArguments(question),
     ...(role === 'server' && !family.hasUi ? ['-ui'] : []),
     ...(family.needsDataDir ? [`-data-dir=${family.dataDir}`] : []),
-    ...(configDir === undefined ? [] : [`-config-dir=${configDir}`]),
+    ...configDirs.map((directory) => `-config-dir=${directory}`),
     ...options,
   ];
 }

@@ -49,6 +49,8 @@ export interface PortQuestion {
   readonly datacenters: number;
   readonly api: ApiExposure;
   readonly family: ImageFamilyName;
+  /** Port of the HTTPS API where servers have one: it is exposed in the place of plain HTTP, and clients expose nothing. */
+  readonly httpsPort?: number;
 }
 
 export interface AgentPort {
@@ -62,11 +64,12 @@ export interface AgentPort {
  * What has to be reachable on a node, and from where: server RPC and LAN gossip (WAN gossip with several datacenters)
  * from the cluster's other addresses, the HTTP API from anywhere only where it is exposed. DNS and gRPC stay closed.
  */
-export function portsFor({ role, datacenters, api, family }: PortQuestion): AgentPort[] {
+export function portsFor({ role, datacenters, api, family, httpsPort }: PortQuestion): AgentPort[] {
   const wanted = new Map<number, 'cluster' | 'any'>([[8301, 'cluster']]);
   if (role === 'server') wanted.set(8300, 'cluster');
   if (role === 'server' && datacenters > 1) wanted.set(8302, 'cluster');
-  if (api === 'exposed') wanted.set(8500, 'any');
+  if (api === 'exposed' && httpsPort === undefined) wanted.set(8500, 'any');
+  if (api === 'exposed' && httpsPort !== undefined && role === 'server') wanted.set(httpsPort, 'any');
   return portsOf(family).flatMap(({ port, protocols, purpose }) => {
     const from = wanted.get(port);
     return from === undefined ? [] : protocols.map((protocol) => ({ port, protocol, purpose, from }));

@@ -2,20 +2,27 @@
 import { agentArguments, type ImageFamily, imageFamily, portsFor } from '../consul/index.js';
 import { digestOf } from '../digest.js';
 import { RaftyardError } from '../errors.js';
+import { wanAddress } from '../topology/create.js';
 import type { Datacenter, Host, Node, Topology } from '../topology/types.js';
 import { CLUSTER_LABEL, CONFIG_LABEL, FILES_LABEL, NODE_LABEL } from './labels.js';
 import { startScript } from './script.js';
+import { hasSecrets, secretDirectory, secretFileOf } from './secrets.js';
+import { HTTPS_PORT, type TlsAgent, tlsAgents } from './tls.js';
 import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
 
+export * from './acl.js';
 export * from './labels.js';
 export { mountText } from './mounts.js';
 export { startScript } from './script.js';
+export * from './secrets.js';
+export * from './tls.js';
 export type * from './types.js';
 
 interface Context {
   readonly topology: Topology;
   readonly family: ImageFamily;
   readonly hosts: ReadonlyMap<string, Host>;
+  readonly agents: ReadonlyMap<string, TlsAgent>;
 }
 
 function hostOf({ hosts }: Context, node: Node): Host {
@@ -48,8 +55,15 @@ function wanAddresses(context: Context, datacenter: Datacenter): string[] {
   return context.topology.datacenters
     .filter((other) => other !== datacenter)
     .flatMap((other) => other.nodes.filter((node) => node.role === 'server'))
-    .map((node) => hostOf(context, node).advertise);
+    .map((node) => wanAddress(hostOf(context, node)));
 }
+
+/**
+ * Whether an answer about another datacenter must name the addresses that are reached from here.
+ * Source: https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/general#translate_wan_addrs
+ */
+const hasWanAddresses = ({ datacenters, hosts }: Topology): boolean =>
+  datacenters.length > 1 && hosts.some(({ advertiseWan }) => advertiseWan !== undefined);
 
 /** What the flags of the tutorial do not say; only keys that the image's Consul knows. */
 function configuration({ topology, family }: Context, node: Node): string {
@@ -60,6 +74,7 @@ function configuration({ topology, family }: Context, node: Node): string {
     ...(server && family.readsPerformance
       ? { performance: { raft_multiplier: topology.raftMultiplier } }
       : {}),
+    ...(family.readsPerformance && hasWanAddresses(topology) ? { translate_wan_addrs: true } : {}),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -96,7 +111,10 @@ function desiredContainer(
   files: readonly DesiredFile[],
 ): DesiredContainer {
   const { topology, family } = context;
+  const host = hostOf(context, node);
   const configDir = configDirectory(topology);
+  const secretDir = hasSecrets(topology) ? secretDirectory(topology.workdir) : undefined;
+  const configDirs = [configDir, secretDir].filter((directory) => directory !== undefined);
   const mounts: DesiredMount[] = [
     ...(volume === undefined
       ? []
@@ -104,6 +122,9 @@ function desiredContainer(
     ...(configDir === undefined
       ? []
       : [{ type: 'bind' as const, source: configDir, target: configDir, readOnly: true }]),
+    ...(secretDir === undefined
+      ? []
+      : [{ type: 'bind' as const, source: secretDir, target: secretDir, readOnly: true }]),
   ];
   const made = {
     image: topology.image,
@@ -113,13 +134,14 @@ function desiredContainer(
       style: topology.bootstrap,
       role: node.role,
       datacenter: datacenter.name,
-      advertise: hostOf(context, node).advertise,
+      advertise: host.advertise,
+      ...(host.advertiseWan === undefined ? {} : { advertiseWan: host.advertiseWan }),
       servers: datacenter.nodes.filter((other) => other.role === 'server').length,
       bootstrap: node === bootstrapServer(datacenter),
       join: joinAddresses(context, datacenter, node),
       wanJoin: wanAddresses(context, datacenter),
       api: topology.api,
-      ...(configDir === undefined ? {} : { configDir }),
+      configDirs,
       options: [...topology.agentOptions, ...node.agentOptions],
     }),
     env: [],
@@ -145,8 +167,13 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
   const { topology, family } = context;
   const host = hostOf(context, node);
   const others = topology.datacenters
-    .flatMap((other) => other.nodes)
-    .map((other) => hostOf(context, other).advertise)
+    .flatMap((other) =>
+      other.nodes.flatMap((entry) => {
+        const there = hostOf(context, entry);
+        // Which of the two a packet of another datacenter's server comes from is for its routes to decide.
+        return other === datacenter ? [there.advertise] : [there.advertise, wanAddress(there)];
+      }),
+    )
     .filter((address) => address !== host.advertise);
   const volume =
     topology.data === 'anonymous'
@@ -156,6 +183,8 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
           labels: { [CLUSTER_LABEL]: topology.id, [NODE_LABEL]: node.name },
         };
   const files = configFiles(context, node);
+  const agent = context.agents.get(node.name);
+  const secret = agent === undefined ? undefined : secretFileOf(topology, agent);
   const common = {
     clusterId: topology.id,
     clusterName: topology.name,
@@ -163,6 +192,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     role: node.role,
     container: desiredContainer(context, datacenter, node, volume?.name, files),
     ...(volume === undefined ? {} : { volume }),
+    ...(secret === undefined ? {} : { secret }),
   };
   const script = {
     path: `${topology.workdir}/consul-start.sh`,
@@ -175,6 +205,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     host: host.name,
     bootstrapFlag: node.bootstrap,
     advertise: host.advertise,
+    wanAddress: wanAddress(host),
     workdir: topology.workdir,
     files: [script, ...files],
     firewall: {
@@ -184,6 +215,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
         datacenters: topology.datacenters.length,
         api: topology.api,
         family: family.family,
+        ...(topology.secure.tls ? { httpsPort: HTTPS_PORT } : {}),
       }),
       sources: [...new Set(others)],
     },
@@ -197,9 +229,11 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
  *   on one host (they would share ports, working directory and start script), a value that Docker cannot carry.
  */
 export function desiredNodes(topology: Topology): DesiredNode[] {
+  const family = imageFamily(topology.image);
   const context = {
     topology,
-    family: imageFamily(topology.image),
+    family,
+    agents: new Map(tlsAgents(topology, family).map((agent) => [agent.node, agent])),
     hosts: new Map(topology.hosts.map((host) => [host.name, host])),
   };
   const nodes = topology.datacenters.flatMap((datacenter) =>

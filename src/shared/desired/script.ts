@@ -2,11 +2,13 @@
 import { quote } from '../shell/quote.js';
 import { CLUSTER_LABEL } from './labels.js';
 import { mountText } from './mounts.js';
+import { parent } from './paths.js';
+import { writeSecrets } from './script-secrets.js';
 import type { DesiredContainer, DesiredFile, DesiredNode } from './types.js';
 
 export type ScriptInput = Pick<
   DesiredNode,
-  'clusterId' | 'clusterName' | 'node' | 'role' | 'container' | 'volume'
+  'clusterId' | 'clusterName' | 'node' | 'role' | 'container' | 'volume' | 'secret'
 > & {
   /** Configuration files that the container mounts. */
   readonly files: readonly DesiredFile[];
@@ -14,8 +16,6 @@ export type ScriptInput = Pick<
 
 /** Shell text is ours except for what went through {@link quote}. A comment cannot be quoted: one line, printable. */
 const comment = (text: string): string => `# ${text.replace(/[^\x20-\x7e]+/g, ' ')}`;
-
-const parent = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 
 /** Only where the mode is another one: whoever does not own the file could not set even the same. */
 function chmodUnless(path: string, mode: number): string {
@@ -187,6 +187,7 @@ export function startScript(input: ScriptInput): string {
     '',
     ...checkExisting(input),
     ...writeFiles(input),
+    ...writeSecrets(input),
     ...createVolume(input),
     '',
     ...replaceAndRun(input),

@@ -1,4 +1,5 @@
 /** What every host should be like: the one source for plan and export. */
+import type { SecurePart } from '../topology/secure-parts.js';
 import type { FirewallMode, Role } from '../topology/types.js';
 
 export interface DesiredFile {
@@ -7,6 +8,31 @@ export interface DesiredFile {
   /** Permission bits, e.g. 0o755. */
   readonly mode: number;
   readonly content: string;
+}
+
+/** Rounds of a roll-out, see desired/secrets. */
+export type Stage = 1 | 2 | 3;
+
+/** A part of an agent's configuration, as JSON has it. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+export interface SecretPart {
+  readonly part: SecurePart;
+  /** What it puts into the file, from the first stage of a roll-out to the last, which is what a new cluster gets. */
+  readonly stages: readonly [Settings, Settings, Settings];
+  /** What a new agent begins with, where that is not the last stage. */
+  readonly fresh?: Settings;
+}
+
+/** A file with secrets in it, and the files that it names: the plan and the exports know them without the secrets. */
+export interface SecretFile {
+  readonly path: string;
+  readonly mode: number;
+  /** Directory above it that only root may enter, mode 0700. */
+  readonly root: string;
+  readonly parts: readonly SecretPart[];
+  /** Beside it, with the same mode. */
+  readonly files: readonly { readonly path: string; readonly template: string }[];
 }
 
 export interface DesiredMount {
@@ -56,9 +82,13 @@ export interface DesiredNode {
   readonly role: Role;
   readonly bootstrapFlag: boolean;
   readonly advertise: string;
+  /** Where servers of other datacenters reach it. */
+  readonly wanAddress: string;
   readonly workdir: string;
   /** consul-start.sh first, then configuration files (none in the classic style). */
   readonly files: readonly DesiredFile[];
+  /** Absent where the cluster has no secrets. */
+  readonly secret?: SecretFile;
   /** Named data volume, absent for anonymous data. */
   readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly container: DesiredContainer;

@@ -11,6 +11,7 @@ import {
   type Turn,
   turnLines,
 } from './readme.js';
+import { keyCommands, keySection } from './secrets.js';
 import { code, page, plainText, shellBlock } from './text.js';
 import type { ExportedFile } from './types.js';
 import { yamlText } from './yaml.js';
@@ -86,6 +87,7 @@ function install(node: DesiredNode): string[] {
   return [
     commandLine(['install', '-d', '-m', '0755', ...directories]),
     ...files.map(({ path, mode }) => commandLine(['install', '-m', octal(mode), path, target(path)])),
+    ...keyCommands(node),
     commandLine(['cd', node.workdir]),
     'docker compose up -d        # or: docker-compose up -d',
   ];
@@ -115,6 +117,7 @@ function overview(input: ExportInput): string {
     `# ${plainText(topology.name)}: Docker Compose`,
     'One folder for each host, written by Raftyard. Each holds `compose.yaml`, `.env` with the name of the project, the files that the container reads, and a README with the commands for that host, the firewall’s among them. The containers are those that Raftyard itself makes.',
     '每台主机一个文件夹,内含 `compose.yaml`、`.env`、容器需要的配置文件和说明(包括防火墙命令)。',
+    ...keySection(nodes),
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, membersInContainer),
   ]);

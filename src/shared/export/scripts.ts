@@ -10,6 +10,7 @@ import {
   type Turn,
   turnLines,
 } from './readme.js';
+import { keySection, scriptKey } from './secrets.js';
 import { code, page, plainText, shellBlock } from './text.js';
 import type { ExportedFile } from './types.js';
 
@@ -26,8 +27,13 @@ function hostReadme(node: DesiredNode, place: Turn): string {
       commandLine(['mkdir', '-p', node.workdir]),
       commandLine(['cp', 'consul-start.sh', script]),
       commandLine(['chmod', '+x', script]),
-      quote(script),
+      `${scriptKey(node)}${quote(script)}`,
     ]),
+    ...(node.secret === undefined
+      ? []
+      : [
+          'The key is needed the first time only: the script keeps it where only root can enter. 密钥只在首次执行时需要。',
+        ]),
     `The script can be run again. It replaces only a container of this cluster; another container named ${code(node.container.name)} stops it with a message, unless ${code('--replace')} is given.`,
     '脚本可以重复执行;若已有不属于本集群的同名容器,脚本会停止并提示,除非加上 `--replace`。',
     ...firewallSection(node),
@@ -40,6 +46,7 @@ function overview(input: ExportInput): string {
     `# ${plainText(topology.name)}: start scripts`,
     'One folder for each host, written by Raftyard. Each holds `consul-start.sh` and a README with the commands for that host, the firewall’s among them.',
     '每台主机一个文件夹,内含 `consul-start.sh` 和说明(包括防火墙命令)。',
+    ...keySection(nodes),
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, membersInContainer),
   ]);

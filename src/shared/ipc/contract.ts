@@ -37,7 +37,12 @@ const number = z.number().finite();
 const position = z.strictObject({ x: number, y: number });
 const layout = z.record(z.string().max(300), position);
 const bounds = z.strictObject({ x: number, y: number, width: number.min(0), height: number.min(0) });
-const options = z.strictObject({ adopt: z.boolean().optional(), imageArchive: path.optional() });
+const options = z.strictObject({
+  adopt: z.boolean().optional(),
+  imageArchive: path.optional(),
+  rotate: z.boolean().optional(),
+  resetAcl: z.boolean().optional(),
+});
 const host = z.strictObject({
   name,
   address: name,
@@ -127,6 +132,12 @@ export const requestSchemas = {
   'cluster:import': z.strictObject({ task, hosts: z.array(host).min(1).max(64) }),
   'cluster:choose-archive': nothing,
 
+  /** Asks where, and for a passphrase. null when dismissed. */
+  'secrets:kit': z.strictObject({ text: documentText }),
+  'secrets:restore': nothing,
+  /** Asks for the CA’s files. null when dismissed. */
+  'secrets:ca': z.strictObject({ text: documentText }),
+
   'range:status': nothing,
   'range:up': z.strictObject({ task, hosts: z.number().int().min(1).max(16).optional() }),
   'range:down': z.strictObject({ task }),
@@ -160,6 +171,7 @@ export const requestSchemas = {
   'consul-ui:bounds': z.strictObject({ bounds }),
   'consul-ui:go': z.enum(['back', 'forward', 'reload', 'home']),
   'consul-ui:open-in-browser': nothing,
+  'consul-ui:changes': z.strictObject({ allow: z.boolean() }),
 
   /** Asks for a folder (or a file with `zip`), and writes the export there. null when dismissed. */
   'export:save': z.strictObject({
@@ -217,6 +229,10 @@ export interface Responses {
   'cluster:status': ClusterStatus;
   'cluster:import': { readonly text: string; readonly notes: readonly string[] };
   'cluster:choose-archive': { readonly path: string } | null;
+  'secrets:kit': { readonly path: string } | null;
+  'secrets:restore': { readonly secrets: number } | null;
+  /** `ends`: ISO 8601 */
+  'secrets:ca': { readonly ends: string } | null;
   'range:status': { readonly up: boolean; readonly hosts: number; readonly text: string | null };
   /** The document of the range's hosts. */
   'range:up': { readonly text: string };
@@ -233,6 +249,7 @@ export interface Responses {
   'consul-ui:bounds': undefined;
   'consul-ui:go': undefined;
   'consul-ui:open-in-browser': undefined;
+  'consul-ui:changes': undefined;
   'export:save': { readonly path: string; readonly files: number } | null;
   'export:save-image': { readonly path: string } | null;
 }

@@ -30,6 +30,9 @@ export const CHANNEL_NAMES = [
   'cluster:status',
   'cluster:import',
   'cluster:choose-archive',
+  'secrets:kit',
+  'secrets:restore',
+  'secrets:ca',
   'range:status',
   'range:up',
   'range:down',
@@ -45,6 +48,7 @@ export const CHANNEL_NAMES = [
   'consul-ui:bounds',
   'consul-ui:go',
   'consul-ui:open-in-browser',
+  'consul-ui:changes',
   'export:save',
   'export:save-image',
 ] as const;

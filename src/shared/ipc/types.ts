@@ -68,6 +68,10 @@ export interface Recoverable {
 }
 
 export interface PlanOptionsInput {
+  /** Give the cluster a new gossip key. */
+  readonly rotate?: boolean | undefined;
+  /** Make a new management token, and whatever tokens are missing. */
+  readonly resetAcl?: boolean | undefined;
   readonly adopt?: boolean | undefined;
   /** Path of a `docker save` archive on this computer. */
   readonly imageArchive?: string | undefined;
@@ -102,6 +106,15 @@ export type Question =
       readonly prompt: string;
       /** Whether it can be kept for the next run: only where the system has a keyring. */
       readonly canKeep: boolean;
+    }
+  | {
+      readonly id: string;
+      readonly kind: 'passphrase';
+      /** Of a vault or a recovery kit: one that is there, or one that is about to be made. */
+      readonly of: 'vault' | 'new-vault' | 'kit' | 'new-kit';
+      readonly path: string;
+      /** The one before did not open it. */
+      readonly wrong: boolean;
     };
 
 /** `null`: the question was dismissed. */
@@ -144,6 +157,8 @@ export interface ConsulUiState {
   readonly canGoForward: boolean;
   /** Node whose agent answers. */
   readonly node: string | null;
+  /** ISO 8601: until then requests that change something are let through; null: it is read-only. */
+  readonly changesUntil: string | null;
   readonly error?: ErrorEnvelope;
 }
 

@@ -1,6 +1,6 @@
 /** What was seen, by whom and when; each reducer takes one answer in. Times are milliseconds since the epoch. */
 import type { NodeCoordinate } from './coordinates.js';
-import type { CheckStatus, ContainerState, LiveStatus } from './types.js';
+import type { CheckStatus, ContainerState, LiveSecurity, LiveStatus } from './types.js';
 
 export interface MemberSeen {
   readonly name: string;
@@ -47,6 +47,9 @@ export interface ServerView {
   /** null: this Consul cannot tell; undefined: not asked yet. */
   readonly raft: RaftSeen | null | undefined;
   readonly stats: RaftStats | null;
+  readonly security: LiveSecurity | null;
+  /** It answers, and keeps members or Raft back: ACLs are on, and we ask without a token. */
+  readonly locked: boolean;
 }
 
 export interface CheckSeen {
@@ -141,6 +144,8 @@ export function nothingSeen(planned: PlannedCluster, now: number): ClusterSeen {
           members: null,
           raft: undefined,
           stats: null,
+          security: null,
+          locked: false,
         })),
       readingFrom: null,
       checks: [],

@@ -24,6 +24,7 @@ function nodeProblems(datacenter: string, node: LiveNode): LiveProblem[] {
   else if (node.status === 'missing') add('node-missing');
   else if (node.status === 'unreachable') add('node-unreachable');
   else if (node.status === 'alive' && node.role === 'server' && node.voter === false) add('not-a-voter');
+  if (node.security?.endsSoon === true) add('certificate-ends', node.security.certificateEnds);
   for (const check of node.nodeChecks)
     if (check.status === 'critical' && check.id !== 'serfHealth') add('check-critical', check.name);
   return found;
@@ -67,6 +68,9 @@ export function problemsOf(
         ? []
         : [{ code: 'docker-unavailable', datacenter, host, detail: dockerProblem }];
     }),
+    ...seen.datacenters
+      .filter((entry) => entry.servers.some(({ locked, answering }) => locked && answering === true))
+      .map((entry): LiveProblem => ({ code: 'token-needed', datacenter: entry.name })),
     ...seen.datacenters
       .filter((entry) => entry.servicesTruncated)
       .map((entry): LiveProblem => ({ code: 'services-truncated', datacenter: entry.name })),

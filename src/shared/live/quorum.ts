@@ -25,6 +25,9 @@ function aliveVoters(datacenter: LiveDatacenter, exact: boolean): LiveNode[] {
   return datacenter.nodes.filter((node) => counts(node, exact) && node.status === 'alive');
 }
 
+/** Docker knows at once that a container has stopped; gossip takes seconds to call its agent failed. */
+const isStopped = ({ container }: LiveNode): boolean => container !== null && container !== 'running';
+
 /**
  * What losing some servers would mean: '2 of 3 left: losing one more stops writes'.
  * @param losing how many voters that live, or the names of the nodes (only those that vote and live count).
@@ -42,10 +45,19 @@ export function quorumAfterLosing(
   const now =
     found.quorum ?? quorumOf(found.nodes.filter((node) => counts(node, false)).length, alive.length);
   if (now.voters === 0) return null;
+  const stopped = alive.filter(isStopped).length;
   const lost =
-    typeof losing === 'number' ? losing : alive.filter((node) => losing.includes(node.name)).length;
-  const aliveAfter = Math.max(0, now.alive - lost);
+    typeof losing === 'number'
+      ? losing
+      : alive.filter((node) => losing.includes(node.name) && !isStopped(node)).length;
+  const aliveAfter = Math.max(0, now.alive - stopped - lost);
   const writes = aliveAfter < now.needed ? 'stopped' : aliveAfter === now.needed ? 'at-risk' : 'safe';
   // A cluster of one has nothing to spare, and no risk but its own.
-  return { ...now, aliveAfter, writes, stopsWrites: now.alive >= now.needed && writes === 'stopped', exact };
+  return {
+    ...now,
+    aliveAfter,
+    writes,
+    stopsWrites: now.alive - stopped >= now.needed && writes === 'stopped',
+    exact,
+  };
 }

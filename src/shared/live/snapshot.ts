@@ -92,6 +92,7 @@ function toNode(planned: PlannedNode | null, member: MemberSeen | undefined, sig
     checks: { passing: count('passing'), warning: count('warning'), critical: count('critical') },
     nodeChecks: checks.filter((check) => check.serviceId === '').map(toCheck),
     ...(view?.stats == null || answering !== true ? {} : { raft: view.stats }),
+    ...(view?.security == null || answering !== true ? {} : { security: view.security }),
   };
 }
 

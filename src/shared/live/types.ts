@@ -12,6 +12,18 @@ export interface LiveCheck {
   readonly output: string;
 }
 
+/** What protects an agent's own traffic. */
+export interface LiveSecurity {
+  /** Its gossip is encrypted. */
+  readonly gossip: boolean;
+  /** Its RPC goes out as TLS. */
+  readonly tls: boolean;
+  /** ISO 8601: the end of the certificate that its HTTPS port presents. */
+  readonly certificateEnds?: string;
+  /** Within the time in which an apply makes a new one. */
+  readonly endsSoon?: boolean;
+}
+
 export interface LiveNode {
   readonly name: string;
   readonly role: 'server' | 'client';
@@ -42,6 +54,8 @@ export interface LiveNode {
     readonly lastIndex?: number;
     readonly appliedIndex?: number;
   };
+  /** Servers only, where the agent tells. */
+  readonly security?: LiveSecurity;
 }
 
 export interface LiveQuorum {
@@ -128,7 +142,9 @@ export type LiveProblemCode =
   | 'host-unreachable'
   | 'docker-unavailable'
   | 'services-truncated'
-  | 'wan-cut';
+  | 'wan-cut'
+  | 'certificate-ends'
+  | 'token-needed';
 
 export interface LiveProblem {
   readonly code: LiveProblemCode;

@@ -1,5 +1,6 @@
 /** Preflight's result for people: one row a finding, with its severity and what to do. Pure. */
 import { imageFamily, portsOf } from '../consul/index.js';
+import { HTTPS_PORT } from '../desired/index.js';
 import { canonicalAddress } from '../topology/address.js';
 import type { Node, Topology } from '../topology/types.js';
 import type { Facts, ReachableFacts } from './facts.js';
@@ -174,7 +175,9 @@ function image({ facts, topology, add }: Subject): void {
 function ports({ facts, topology, node, add }: Subject): void {
   const family = imageFamily(topology.image).family;
   const needed = portsOf(family).filter(
-    ({ agents, byDefault }) => byDefault && (agents === 'all' || node?.role === 'server'),
+    ({ port, agents, byDefault }) =>
+      (byDefault && (agents === 'all' || node?.role === 'server')) ||
+      (port === HTTPS_PORT && topology.secure.tls && node?.role === 'server'),
   );
   const agent = facts.containers.find((container) => container.running && container.name === node?.container);
   const taken = new Map<string, Set<string>>();

@@ -1,4 +1,5 @@
 /** Steps for containers and for the cluster as a whole: run, replace one by one, join, quorum, network. */
+import { joinAddress } from '../consul/index.js';
 import { mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
@@ -66,7 +67,12 @@ export function containerNeed(
 }
 
 /** Adds the container steps of a datacenter; servers that only have to start, start together. */
-export function addContainers(works: readonly NodeWork[], live: boolean): string[] {
+export function addContainers(
+  works: readonly NodeWork[],
+  live: boolean,
+  /** Steps that must be done first. */
+  after: readonly string[] = [],
+): string[] {
   const ready = works.flatMap((work) => (work.lane.last === undefined ? [] : [work.lane.last]));
   const started: string[] = [];
   for (const { node, lane, existing, aside, need } of works) {
@@ -79,6 +85,7 @@ export function addContainers(works: readonly NodeWork[], live: boolean): string
             before: 'no container',
             after: `${node.container.name} running ${node.container.image}`,
             commands: [commandLine(dockerRun(node.container))],
+            needs: after,
             startAfter: ready,
             undo: 'destroy removes it',
           },
@@ -93,6 +100,7 @@ export function addContainers(works: readonly NodeWork[], live: boolean): string
             before: 'stopped',
             after: 'running',
             commands: [commandLine(['docker', 'start', existing.name])],
+            needs: after,
             startAfter: ready,
           },
         ),
@@ -105,7 +113,7 @@ export function addContainers(works: readonly NodeWork[], live: boolean): string
         note: 'A re-creation that was cut short left it; its successor is there.',
       });
   }
-  return [...started, ...addReplacements(works, live, started)];
+  return [...started, ...addReplacements(works, live, [...started, ...after])];
 }
 
 /** Adds the step that stops and removes a container. */
@@ -126,15 +134,18 @@ export function addRemoval(
   );
 }
 
-function addReplacements(works: readonly NodeWork[], live: boolean, started: readonly string[]): string[] {
-  const replacing = works.filter((work) => work.need === 'replace');
+/** Clients first, then followers, the leader last: quorum is never at risk, and one election is the most it costs. */
+export function inTurn(works: readonly NodeWork[]): NodeWork[] {
   const isLeader = (work: NodeWork): boolean => {
     const leader = work.facts.agent?.leader ?? '';
     return leader !== '' && leader.startsWith(`${work.node.advertise}:`);
   };
-  // Clients first, then followers, the leader last: quorum is never at risk, and one election is the most it costs.
   const rank = (work: NodeWork): number => (work.node.role === 'client' ? 0 : isLeader(work) ? 2 : 1);
-  const ordered = [...replacing].sort((a, b) => rank(a) - rank(b));
+  return [...works].sort((a, b) => rank(a) - rank(b));
+}
+
+function addReplacements(works: readonly NodeWork[], live: boolean, started: readonly string[]): string[] {
+  const ordered = inTurn(works.filter((work) => work.need === 'replace'));
   const ids: string[] = [];
   let gate: readonly string[] = started;
   for (const work of ordered) {
@@ -219,7 +230,8 @@ export function addFederation(
   nodes: readonly DesiredNode[],
   reachable: readonly DesiredNode[],
   needs: readonly string[],
-): void {
+): readonly string[] {
+  const ids: string[] = [];
   const servers = nodes.filter((node) => node.role === 'server');
   const datacenters = [...new Set(servers.map((node) => node.datacenter))];
   for (const datacenter of datacenters) {
@@ -227,8 +239,8 @@ export function addFederation(
     if (own === undefined) continue;
     const addresses = servers
       .filter((node) => node.datacenter !== datacenter)
-      .map(({ advertise }) => (advertise.includes(':') ? `[${advertise}]:8302` : advertise));
-    builder.add(
+      .map(({ wanAddress }) => joinAddress(wanAddress, 8302));
+    const id = builder.add(
       own.host,
       {
         kind: 'federation',
@@ -248,7 +260,9 @@ export function addFederation(
         needs,
       },
     );
+    ids.push(id);
   }
+  return ids;
 }
 
 /** Every direction between two nodes: 8300/tcp towards servers, 8301/tcp and 8301/udp towards all. */

@@ -7,6 +7,7 @@ import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
 import { addRemoval } from './cluster-steps.js';
 import type { Facts, ReachableFacts } from './facts.js';
+import { uploadPath } from './host-steps.js';
 import { finishPlan } from './plan.js';
 import type { Plan } from './types.js';
 
@@ -170,6 +171,17 @@ function removeFiles(node: DesiredNode, facts: ReachableFacts, lane: Lane): void
     }
     remove(file.path, false, file.sha256);
   }
+  const secretDirectories = new Set<string>();
+  for (const path of state.secretFiles ?? []) {
+    remove(path, false);
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    secretDirectories.add(directory);
+    secretDirectories.add(directory.slice(0, directory.lastIndexOf('/')));
+  }
+  for (const directory of secretDirectories) remove(directory, true);
+  // Left by an upload whose connection did not come back.
+  const upload = uploadPath(node.workdir);
+  if (facts.workdir.files.some((file) => file.path === upload)) remove(upload, false);
   remove(`${node.workdir}/.raftyard/state.json`, false);
   remove(`${node.workdir}/.raftyard`, true);
   const directories = new Set(state.files.map((file) => file.path.slice(0, file.path.lastIndexOf('/'))));

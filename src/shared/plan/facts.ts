@@ -1,5 +1,6 @@
 /** What preflight found on a host. Serialisable; the plan is a pure function of it and the document. */
 import type { ErrorEnvelope } from '../errors.js';
+import type { SecurePart } from '../topology/index.js';
 
 export type RootAccess = 'root' | 'sudo' | 'sudo-password' | 'none';
 export type FirewallKind = 'firewalld' | 'ufw' | 'nftables' | 'iptables' | 'none';
@@ -102,6 +103,10 @@ export interface HostState {
   readonly firewallDisabled: boolean;
   /** Files that we wrote, with the digest of what we wrote. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  /** Files with secrets that we wrote; no digest of them leaves the host. */
+  readonly secretFiles?: readonly string[];
+  /** Parts of `secure` that were on; absent beside `secretFiles`: gossip, before there were others. */
+  readonly secured?: readonly SecurePart[];
   /** Whether the working directory itself was made by us. */
   readonly madeWorkdir: boolean;
   /** Container that was adopted, not made, by us. */
@@ -164,6 +169,25 @@ export interface AgentFacts {
   readonly leader: string;
   /** Addresses of Raft peers as this agent sees them. */
   readonly peers: readonly string[];
+  /** How it gossips; absent where this Consul does not say. */
+  readonly gossip?: {
+    readonly encrypted: boolean;
+    readonly verifyOutgoing: boolean;
+    readonly verifyIncoming: boolean;
+  };
+  /** How it talks to other agents' RPC ports; absent where this Consul does not say. */
+  readonly tls?: TlsFacts;
+  /** absent where this Consul does not say. */
+  readonly acl?: { readonly enabled: boolean; readonly deny: boolean };
+}
+
+export interface TlsFacts {
+  /** It has a CA, and so can talk TLS. */
+  readonly configured: boolean;
+  readonly verifyOutgoing: boolean;
+  /** Servers only: takes no RPC without a certificate of the CA. */
+  readonly verifyIncoming: boolean;
+  readonly verifyServerHostname: boolean;
 }
 
 export interface UnreachableFacts {

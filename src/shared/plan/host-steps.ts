@@ -3,8 +3,9 @@ import type { DesiredFile, DesiredNode } from '../desired/types.js';
 import { sha256Hex } from '../digest.js';
 import { disableCommands, enableCommands, firewallRules, hasRule, openCommands } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
+import type { SecurePart } from '../topology/index.js';
 import type { Lane } from './builder.js';
-import type { Facts, ReachableFacts } from './facts.js';
+import type { Facts, HostState, ReachableFacts } from './facts.js';
 import type { RecordedState } from './types.js';
 
 export interface HostInput {
@@ -19,6 +20,11 @@ export interface HostInput {
 
 export function statePath(workdir: string): string {
   return `${workdir}/.raftyard/state.json`;
+}
+
+/** Where an image archive lies on a host until it is loaded. */
+export function uploadPath(workdir: string): string {
+  return `${workdir}/.raftyard/image.tar`;
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(3, '0');
@@ -91,6 +97,10 @@ export function fileNeeds(input: HostInput): FileNeed[] {
   });
 }
 
+/** The parts of `secure` that a host's state tells of. */
+export const securedParts = (state: HostState | undefined): readonly SecurePart[] =>
+  state?.secured ?? ((state?.secretFiles ?? []).length > 0 ? ['gossip'] : []);
+
 /** The state that the record step writes: what was there before the first step, and what is ours from now on. */
 export function recordedState(input: HostInput, need: FirewallNeed): RecordedState {
   const { node, facts, adopted } = input;
@@ -107,6 +117,21 @@ export function recordedState(input: HostInput, need: FirewallNeed): RecordedSta
     files: adopted
       ? (previous?.files ?? [])
       : node.files.map((file) => ({ path: file.path, sha256: sha256Hex(file.content) })),
+    ...(node.secret === undefined || adopted
+      ? previous?.secretFiles === undefined
+        ? {}
+        : { secretFiles: previous.secretFiles, secured: securedParts(previous) }
+      : {
+          // Of an earlier role, too: a client that was a server has its certificate still.
+          secretFiles: [
+            ...new Set([
+              node.secret.path,
+              ...node.secret.files.map((file) => file.path),
+              ...(previous?.secretFiles ?? []),
+            ]),
+          ],
+          secured: node.secret.parts.map(({ part }) => part),
+        }),
     madeWorkdir: previous?.madeWorkdir ?? !facts.workdir.exists,
     ...(adopted ? { adopted: true } : {}),
   };
@@ -241,14 +266,20 @@ export function addFiles(input: HostInput): void {
 export function addImage({ lane, facts, node, archive }: HostInput): void {
   const reference = node.container.image;
   if (facts.image?.present === true) return;
+  const upload = uploadPath(node.workdir);
   const common = { before: 'the image is not on the host', after: reference, risk: 'low' as const };
   if (archive) {
     lane.add(
-      { kind: 'image-load', reference },
+      { kind: 'image-load', reference, upload },
       {
         ...common,
         title: `Load ${reference} from this computer`,
-        commands: ['docker load   # streamed through SSH'],
+        needsRoot: true,
+        commands: [
+          `cat >> ${commandLine([upload])}   # the archive, through SSH; a lost connection goes on where it stopped`,
+          commandLine(['docker', 'load', '-i', upload]),
+          commandLine(['rm', '-f', upload]),
+        ],
       },
     );
   } else {

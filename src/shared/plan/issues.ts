@@ -54,6 +54,17 @@ export function imageBlocker(node: DesiredNode, facts: ReachableFacts, archive: 
   };
 }
 
+/** An adopted container stays as it is, so that it can be given no key. */
+export function adoptedCannot(node: DesiredNode): PlanIssue {
+  return {
+    severity: 'blocker',
+    code: 'secure-adopted',
+    host: node.host,
+    message: `${node.node} runs in an adopted container, which stays as it is and can be given no gossip key`,
+    hint: 'Turn secure.gossip off, or remove the container and let Raftyard make its own.',
+  };
+}
+
 /** The container of this node on the host: ours under any name, or whoever has its name. */
 export function existingContainer(node: DesiredNode, facts: ReachableFacts): ContainerFacts | undefined {
   return (

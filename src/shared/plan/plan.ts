@@ -1,8 +1,9 @@
-import { desiredNodes } from '../desired/index.js';
+import { desiredNodes, HTTPS_PORT } from '../desired/index.js';
 import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
 import { digestOf } from '../digest.js';
 import type { Topology } from '../topology/types.js';
+import { addAgentTokens, addTokens, withoutToken } from './acl.js';
 import { Lane, PlanBuilder } from './builder.js';
 import {
   addContainers,
@@ -27,6 +28,7 @@ import {
   type HostInput,
 } from './host-steps.js';
 import {
+  adoptedCannot,
   conflicts,
   existingContainer,
   hostBlockers,
@@ -36,6 +38,10 @@ import {
 } from './issues.js';
 import { lockPath } from './lock.js';
 import { factsDigest } from './relevant.js';
+import { type RollOut, rollOutOf } from './roll-out.js';
+import { addRotation } from './rotation.js';
+import { addRounds } from './rounds.js';
+import { addReload, addSecretFile, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
 import { CHANGING, type Plan } from './types.js';
 
 export interface PlanOptions {
@@ -43,6 +49,8 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** An image archive is at hand on this computer: images are loaded from it instead of pulled. */
   readonly archive?: boolean;
+  /** The cluster's secrets, as far as a plan may know them; needed where the document asks for some. */
+  readonly secrets?: PlanSecrets;
 }
 
 /**
@@ -53,21 +61,47 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
   const builder = new PlanBuilder();
   const nodes = desiredNodes(topology);
   documentIssues(topology, builder);
+  const rollOut = rollOutOf(nodes, facts);
+  secretIssues(topology, nodes, facts, rollOut, options.secrets, builder);
+  // A client needs its token to start: tokens are made by the servers first.
+  const locked = topology.secure.acl && rollOut.active.size === 0;
   const planned = topology.datacenters.map((datacenter) =>
     planDatacenter(
       nodes.filter((node) => node.datacenter === datacenter.name),
       facts,
-      options,
+      { ...options, rollOut, locked },
       builder,
     ),
   );
-  if (topology.datacenters.length > 1 && planned.some(({ started }) => started.length > 0))
-    addFederation(
-      builder,
-      nodes,
-      planned.flatMap(({ works }) => works.map((work) => work.node)),
-      planned.flatMap(({ quorum }) => quorum),
-    );
+  const works = planned.flatMap((datacenter) => datacenter.works);
+  const proven = planned.flatMap(({ quorum }) => quorum);
+  const makeTokens = (needs: readonly string[]) =>
+    addTokens(builder, topology, works, needs, options.secrets?.resetAcl === true);
+  if (rollOut.active.size > 0) addRounds(builder, works, rollOut, proven, makeTokens);
+  else if (options.secrets?.rotate === true) addRotation(builder, works, options.secrets, proven);
+  const tokenless = rollOut.active.size > 0 ? [] : withoutToken(works, options.secrets);
+  const reset = rollOut.active.size === 0 && options.secrets?.resetAcl === true;
+  const known = tokenless.length === 0 && !reset ? proven : makeTokens(proven);
+  const federated =
+    topology.datacenters.length > 1 && planned.some(({ started }) => started.length > 0)
+      ? addFederation(
+          builder,
+          nodes,
+          works.map((work) => work.node),
+          known,
+        )
+      : [];
+  const given =
+    tokenless.length === 0 ? proven : addAgentTokens(tokenless.filter(hasAgent), [...known, ...federated]);
+  if (!locked) return finishPlan('apply', topology, facts, builder);
+  for (const { name } of topology.datacenters) {
+    const same = works.filter((work) => work.node.datacenter === name);
+    const began = startClients(same, facts, given);
+    // Only with tokens the servers tell who is a member.
+    if (same.length > 0 && tokenless.length + began.length > 0)
+      addQuorum(builder, same, [...given, ...began]);
+    if (began.length > 0) addNetworkChecks(builder, same, began);
+  }
   return finishPlan('apply', topology, facts, builder);
 }
 
@@ -97,15 +131,23 @@ export function changeCount(plan: Plan): number {
   return plan.steps.filter((step) => CHANGING.has(step.action.kind)).length;
 }
 
+/** What an open API means depends on what guards it. */
+function exposedIssue({ secure }: Topology, builder: PlanBuilder): void {
+  const port = secure.tls ? HTTPS_PORT : 8500;
+  const open = `Port ${port} is open to everyone who can reach the hosts`;
+  const [severity, rest] = !secure.acl
+    ? (['confirm', 'without ACLs they control the cluster'] as const)
+    : secure.tls
+      ? (['note', 'what they may do, their tokens say'] as const)
+      : (['confirm', 'without TLS tokens cross the network readable'] as const);
+  builder.issue({ severity, code: 'api-exposed', message: `${open}; ${rest}.` });
+}
+
 /** The risks that the document itself chooses: stated, and confirmed before anything runs. */
 function documentIssues(topology: Topology, builder: PlanBuilder): void {
   const confirm = (code: string, message: string): void =>
     builder.issue({ severity: 'confirm', code, message });
-  if (topology.api === 'exposed')
-    confirm(
-      'api-exposed',
-      'Port 8500 is open to everyone who can reach the hosts; without ACLs they control the cluster.',
-    );
+  if (topology.api === 'exposed') exposedIssue(topology, builder);
   if (topology.firewall === 'disable')
     confirm(
       'firewall-disable',
@@ -137,6 +179,26 @@ function reachable(
   });
 }
 
+interface NodeOptions extends PlanOptions {
+  readonly rollOut: RollOut;
+  /** ACLs are on: clients are started later, see {@link startClients}. */
+  readonly locked: boolean;
+}
+
+/** A server, which is started without its token, or a client that runs already. */
+const hasAgent = ({ node, need }: NodeWork): boolean =>
+  node.role === 'server' || need === 'none' || need === 'later';
+
+/** Starts the clients of a cluster with ACLs once there are tokens: without one they get no certificate from the servers. */
+function startClients(works: readonly NodeWork[], facts: Facts, needs: readonly string[]): readonly string[] {
+  const clients = works.filter((work) => work.node.role === 'client');
+  const live = hasBootstrapped(
+    works.map(({ node }) => node),
+    facts,
+  );
+  return addContainers(clients, live, needs);
+}
+
 /** What was planned for a datacenter: its nodes that can be worked on, and ids of steps. */
 interface PlannedDatacenter {
   readonly works: readonly NodeWork[];
@@ -148,7 +210,7 @@ interface PlannedDatacenter {
 function planDatacenter(
   nodes: readonly DesiredNode[],
   facts: Facts,
-  options: PlanOptions,
+  options: NodeOptions,
   builder: PlanBuilder,
 ): PlannedDatacenter {
   const bootstrapped = hasBootstrapped(nodes, facts);
@@ -158,14 +220,16 @@ function planDatacenter(
     if (work !== null) works.push(work);
   }
   if (works.length === 0) return { works, started: [], quorum: [] };
-  const started = addContainers(works, bootstrapped);
-  const fresh = works.some((work) => work.need === 'run' || work.need === 'start');
-  const joined = fresh ? addJoin(builder, works, []) : undefined;
+  const now = (role: DesiredNode['role']): boolean => !options.locked || role === 'server';
+  const begun = works.filter(({ node }) => now(node.role));
+  const started = addContainers(begun, bootstrapped);
+  const fresh = begun.some((work) => work.need === 'run' || work.need === 'start');
+  const joined = fresh ? addJoin(builder, begun, []) : undefined;
   if (joined !== undefined) gateOn(builder, joined, started);
   // Unreachable servers are still expected: quorum is what the document says, not what we could reach.
-  const expected = [...works, ...missing(nodes, works, facts)];
-  const quorum = addQuorum(builder, expected, started);
-  if (started.length > 0) addNetworkChecks(builder, works, started);
+  const away = missing(nodes, works, facts).filter(({ node }) => now(node.role));
+  const quorum = addQuorum(builder, [...begun, ...away], started);
+  if (started.length > 0) addNetworkChecks(builder, begun, started);
   return { works, started, quorum: [quorum] };
 }
 
@@ -195,7 +259,7 @@ function planNode(
   node: DesiredNode,
   facts: ReachableFacts,
   all: Facts,
-  options: PlanOptions,
+  options: NodeOptions,
   builder: PlanBuilder,
   bootstrapped: boolean,
 ): NodeWork | null {
@@ -211,6 +275,7 @@ function planNode(
   const extra = [imageBlocker(node, facts, archive), foreign ? null : upgradeBlocker(node, facts, existing)];
   const stopping = [
     ...blockers,
+    ...(adopted && node.secret !== undefined ? [adoptedCannot(node)] : []),
     ...extra.flatMap((issue) => (issue === null ? [] : [issue])),
     ...conflicts(input, existing),
   ];
@@ -228,6 +293,8 @@ function planNode(
   }
 
   const firewall = firewallNeed(input);
+  const runs = existing?.running === true;
+  const secrets = secretNeeds(input, options.rollOut, options.secrets, runs);
   const { need, why } = containerNeed(node, facts, existing, adopted, bootstrapped);
   if (need === 'later')
     builder.issue({
@@ -253,6 +320,7 @@ function planNode(
     aside !== undefined ||
     touchesFirewall ||
     fileNeeds(input).length > 0 ||
+    secrets.length > 0 ||
     newlyAdopted;
   if (changes) addRecord(input, firewall);
   if (newlyAdopted && existing !== undefined)
@@ -269,6 +337,9 @@ function planNode(
     );
   addFirewall(input, firewall);
   addFiles(input);
+  if (node.secret !== undefined) for (const need of secrets) addSecretFile(lane, node.secret, need);
+  const goesOn = (need === 'none' || need === 'later') && options.rollOut.active.size === 0;
+  if (goesOn && secrets.some(({ path }) => path !== node.secret?.path)) addReload(lane);
   if (creating) {
     addImage(input);
     addVolume(input);

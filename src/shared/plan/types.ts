@@ -1,4 +1,5 @@
 /** A plan: steps as data, shown before they run, serialisable, held and applied by its id. */
+import type { AclPolicy, AclToken } from '../desired/index.js';
 import type { DesiredContainer } from '../desired/types.js';
 import type { ManagedFirewall } from '../shell/firewall.js';
 import type { HostState } from './facts.js';
@@ -30,13 +31,47 @@ export type StepAction =
     }
   | { readonly kind: 'docker-chains'; readonly containers: readonly string[] }
   | { readonly kind: 'image-pull'; readonly reference: string }
-  | { readonly kind: 'image-load'; readonly reference: string }
+  | {
+      readonly kind: 'image-load';
+      readonly reference: string;
+      /** Where the archive lies on the host until it is loaded. */
+      readonly upload: string;
+    }
   | {
       readonly kind: 'volume-create';
       readonly name: string;
       readonly labels: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'volume-remove'; readonly name: string }
+  | {
+      readonly kind: 'secret-file';
+      readonly path: string;
+      readonly mode: number;
+      /** Directory above it that only root may enter. */
+      readonly root: string;
+      /** With names in place of the secrets: a plan holds none. */
+      readonly template: string;
+    }
+  | { readonly kind: 'container-restart'; readonly name: string }
+  /** The agent reads its configuration, and the files that it names, again. */
+  | { readonly kind: 'agent-reload' }
+  | {
+      readonly kind: 'keyring';
+      readonly op: 'install' | 'use' | 'remove';
+      /** Name of the key in the store of secrets. */
+      readonly key: string;
+    }
+  /** The first management token is made, and kept. */
+  | { readonly kind: 'acl-bootstrap'; readonly reset: boolean }
+  /** Policies and tokens are as the document needs them. */
+  | {
+      readonly kind: 'acl-tokens';
+      readonly policies: readonly AclPolicy[];
+      readonly tokens: readonly AclToken[];
+    }
+  /** A running agent is given its token, and the node is registered. */
+  | { readonly kind: 'agent-token'; readonly replication: boolean }
+  | { readonly kind: 'secret-promote'; readonly from: string; readonly to: string }
   | { readonly kind: 'container-run'; readonly container: DesiredContainer }
   | { readonly kind: 'container-start'; readonly name: string; readonly id: string }
   | { readonly kind: 'container-replace'; readonly container: DesiredContainer; readonly oldId: string }
@@ -136,6 +171,13 @@ export const CHANGING: ReadonlySet<StepKind> = new Set<StepKind>([
   'image-load',
   'volume-create',
   'volume-remove',
+  'secret-file',
+  'container-restart',
+  'agent-reload',
+  'acl-bootstrap',
+  'acl-tokens',
+  'agent-token',
+  'keyring',
   'container-run',
   'container-start',
   'container-replace',

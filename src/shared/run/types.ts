@@ -1,5 +1,6 @@
 /** What a run tells while it goes, and what a cluster is like: the same for command line and window. */
 import type { ErrorEnvelope } from '../errors.js';
+import type { LiveSecurity } from '../live/index.js';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'skipped' | 'failed' | 'cancelled';
 
@@ -47,6 +48,8 @@ export interface NodeStatus {
   readonly leader: boolean;
   /** Empty where it cannot be known. */
   readonly version: string;
+  /** Servers only, where the agent tells. */
+  readonly security?: LiveSecurity;
 }
 
 export interface DatacenterStatus {

@@ -1,6 +1,7 @@
 /** New topologies, and the look-ups that everyone needs. */
 import { RaftyardError } from '../errors.js';
 import { DEFAULT_WORKDIR, defaultAdvertise, sshSettings } from './read.js';
+import { NOT_SECURED } from './secure-parts.js';
 import {
   type ApiExposure,
   type BootstrapStyle,
@@ -10,6 +11,7 @@ import {
   type FirewallMode,
   type Host,
   type Node,
+  type Secure,
   type SshSettings,
   type Topology,
 } from './types.js';
@@ -22,6 +24,7 @@ export interface NewHost {
   readonly name: string;
   readonly address: string;
   readonly advertise?: string;
+  readonly advertiseWan?: string;
   readonly ssh?: Partial<SshSettings>;
 }
 
@@ -36,6 +39,8 @@ export interface NewTopology {
   readonly api?: ApiExposure;
   readonly firewall?: FirewallMode;
   readonly data?: DataMode;
+  /** Default: nothing is secured. */
+  readonly secure?: Secure;
   /** Name of the one datacenter; Consul's default `dc1`. */
   readonly datacenter?: string;
 }
@@ -52,6 +57,7 @@ export function newTopology(options: NewTopology): Topology {
     api: options.api ?? 'loopback',
     firewall: options.firewall ?? 'open',
     data: options.data ?? 'volume',
+    secure: options.secure ?? NOT_SECURED,
     workdir: DEFAULT_WORKDIR,
     raftMultiplier: 1,
     agentOptions: [],
@@ -72,6 +78,7 @@ export function newTopology(options: NewTopology): Topology {
       name: host.name,
       address: host.address,
       advertise: host.advertise ?? defaultAdvertise(host.address),
+      ...(host.advertiseWan === undefined ? {} : { advertiseWan: host.advertiseWan }),
       ssh: sshSettings(host.ssh),
     })),
   };
@@ -89,6 +96,10 @@ export function hostOf(topology: Topology, name: string): Host {
   }
   return host;
 }
+
+/** Where the servers of other datacenters reach a host. */
+export const wanAddress = ({ advertise, advertiseWan }: Pick<Host, 'advertise' | 'advertiseWan'>): string =>
+  advertiseWan ?? advertise;
 
 /** Every node with its datacenter and its host, in the order of the document. */
 export function allNodes(

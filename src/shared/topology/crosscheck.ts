@@ -222,10 +222,43 @@ function checkAddresses(report: Report, hosts: readonly DraftHost[], nodes: read
       message: `${show(first.name ?? 'another host')} advertises the same address`,
     }),
   );
+  checkWanAddresses(report, members, advertised);
   const families = new Set(members.flatMap((h) => ipFamily(advertised(h) ?? '') ?? []));
   if (families.size > 1) {
     const message = 'some nodes advertise IPv4 and some IPv6: they will not reach each other';
     report.add('mixed-families', ['hosts'], message, { severity: 'warning', at: 'key' });
+  }
+}
+
+/** WAN addresses that are given: each one host's alone, and one that others can reach. */
+function checkWanAddresses(
+  report: Report,
+  members: readonly DraftHost[],
+  advertised: (host: DraftHost) => string | undefined,
+): void {
+  const canonical = (address: string | undefined): string | undefined =>
+    address === undefined || !isIpAddress(address) || isLoopback(address)
+      ? undefined
+      : canonicalAddress(address);
+  for (const host of members) {
+    const { advertiseWan, name } = host;
+    if (advertiseWan === undefined) continue;
+    const path = [...host.path, 'advertiseWan'];
+    if (isLoopback(advertiseWan)) {
+      const message = `${show(advertiseWan)} is loopback: the other nodes cannot reach it; give advertise`;
+      report.add('advertise-loopback', path, message);
+    }
+    const own = canonical(advertiseWan);
+    const other = members.find(
+      (entry) =>
+        own !== undefined &&
+        entry.name !== name &&
+        [entry.advertiseWan, advertised(entry)].some((address) => canonical(address) === own),
+    );
+    if (other !== undefined) {
+      const message = `${show(other.name ?? 'another host')} advertises the same address`;
+      report.add('duplicate-advertise', path, message);
+    }
   }
 }
 

@@ -3,7 +3,8 @@
  * a document that has faults elsewhere, and all findings come in one pass.
  */
 import type { Path } from './report.js';
-import type { Role } from './types.js';
+import { secureFrom } from './secure-parts.js';
+import type { Role, Secure } from './types.js';
 
 export interface DraftNode {
   readonly path: Path;
@@ -27,6 +28,7 @@ export interface DraftHost {
   readonly name: string | undefined;
   readonly address: string | undefined;
   readonly advertise: string | undefined;
+  readonly advertiseWan: string | undefined;
   readonly port: number;
   readonly jump: readonly (string | undefined)[];
 }
@@ -37,6 +39,8 @@ export interface Draft {
   readonly api: string | undefined;
   readonly firewall: string | undefined;
   readonly data: string | undefined;
+  /** Parts of `secure` that are on. */
+  readonly secure: Secure;
   readonly datacenters: readonly DraftDatacenter[];
   readonly hosts: readonly DraftHost[];
 }
@@ -77,6 +81,7 @@ export function draftOf(value: unknown): Draft {
     api: text(top['api']),
     firewall: text(top['firewall']),
     data: text(top['data']),
+    secure: secureFrom(fields(top['secure'])),
     datacenters: list(top['datacenters']).map((item, d) => {
       const f = fields(item);
       const path: Path = ['datacenters', d];
@@ -92,6 +97,7 @@ export function draftOf(value: unknown): Draft {
         name: text(f['name']),
         address: text(f['address']),
         advertise: text(f['advertise']),
+        advertiseWan: text(f['advertiseWan']),
         port: typeof port === 'number' ? port : 22,
         jump: list(ssh['jump']).map(text),
       };

@@ -28,6 +28,7 @@ export interface HostFields {
   readonly name: string;
   readonly address: string;
   readonly advertise?: string;
+  readonly advertiseWan?: string;
   readonly user?: string;
   readonly port?: number;
   readonly identity?: string;
@@ -235,7 +236,7 @@ export function removeDatacenter(text: string, datacenter: number): string {
 }
 
 function hostValue(host: HostFields): Record<string, DocumentValue> {
-  const { name, address, advertise, user, port, identity, password, sudoPassword, jump } = host;
+  const { name, address, advertise, advertiseWan, user, port, identity, password, sudoPassword, jump } = host;
   const ssh: Record<string, DocumentValue> = {
     ...(user === undefined || user === '' ? {} : { user }),
     ...(port === undefined || port === 22 ? {} : { port }),
@@ -248,6 +249,7 @@ function hostValue(host: HostFields): Record<string, DocumentValue> {
     name,
     address,
     ...(advertise === undefined || advertise === '' ? {} : { advertise }),
+    ...(advertiseWan === undefined || advertiseWan === '' ? {} : { advertiseWan }),
     ...(Object.keys(ssh).length === 0 ? {} : { ssh }),
   };
 }

@@ -22,6 +22,7 @@ export { parseImage } from './fields.js';
 export { type DocumentModel, readModel } from './model.js';
 export { DEFAULT_WORKDIR, readTopology, sshSettings } from './read.js';
 export { MAX_FINDINGS } from './report.js';
+export { isSecured, NOT_SECURED, SECURE_PARTS, type SecurePart, WHOLLY_SECURED } from './secure-parts.js';
 export { serialiseTopology } from './serialise.js';
 export { MAX_TEXT } from './source.js';
 export * from './templates.js';

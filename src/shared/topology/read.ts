@@ -5,6 +5,8 @@ import { defaultContainer, draftOf } from './draft.js';
 import type { Report } from './report.js';
 import { checkRisks } from './risks.js';
 import { checkShape, type WrittenDocument } from './schema.js';
+import { checkSecure } from './secure.js';
+import { secureFrom } from './secure-parts.js';
 import { readSource } from './source.js';
 import { show } from './text.js';
 import { DOCUMENT_VERSION, type Host, type ReadResult, type SshSettings, type Topology } from './types.js';
@@ -50,6 +52,7 @@ function hostFrom(written: WrittenHost): Host {
     name: written.name,
     address: written.address,
     advertise: written.advertise ?? defaultAdvertise(written.address),
+    ...(written.advertiseWan === undefined ? {} : { advertiseWan: written.advertiseWan }),
     ssh: sshSettings(written.ssh),
   };
 }
@@ -64,6 +67,7 @@ function topologyFrom(written: WrittenDocument): Topology {
     api: written.api ?? 'loopback',
     firewall: written.firewall ?? 'open',
     data: written.data ?? 'volume',
+    secure: secureFrom(written.secure ?? {}),
     workdir: written.workdir ?? DEFAULT_WORKDIR,
     raftMultiplier: written.raftMultiplier ?? 1,
     agentOptions: written.agentOptions ?? [],
@@ -120,6 +124,7 @@ export function readTopology(text: string): ReadResult {
   const draft = draftOf(value);
   crossCheck(draft, report);
   checkRisks(draft, report);
+  checkSecure(draft, report);
   const findings = report.findings();
   if (written === undefined || report.hasErrors) return { findings };
   return { topology: topologyFrom(written), findings };

@@ -3,7 +3,8 @@ import type { Draft } from './draft.js';
 import { parseImage } from './fields.js';
 import type { Report } from './report.js';
 
-const PROGRIUM = /^((registry-1\.|index\.)?docker\.io\/)?progrium\/consul$/;
+/** The tutorial's image, in any of Docker Hub's spellings. */
+export const PROGRIUM = /^((registry-1\.|index\.)?docker\.io\/)?progrium\/consul$/;
 
 export function checkRisks(draft: Draft, report: Report): void {
   if (draft.bootstrap === 'classic') {
@@ -13,7 +14,8 @@ export function checkRisks(draft: Draft, report: Report): void {
       'the classic style depends on the boot order: after a power cut the cluster may come back without a leader; robust does not',
     );
   }
-  if (draft.api === 'exposed') {
+  // With ACLs whoever reaches the port still needs a token.
+  if (draft.api === 'exposed' && !draft.secure.acl) {
     report.warn(
       'api-exposed',
       ['api'],

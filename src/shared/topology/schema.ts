@@ -45,6 +45,7 @@ const host = z.strictObject({
   name: text(rule.hostEntryName),
   address: text(rule.sshAddress),
   advertise: text(rule.advertiseAddress).optional(),
+  advertiseWan: text(rule.advertiseAddress).optional(),
   ssh: ssh.optional(),
 });
 
@@ -62,6 +63,12 @@ const datacenter = z.strictObject({
   nodes: z.array(node).min(1).max(1000),
 });
 
+const secure = z.strictObject({
+  gossip: z.boolean().optional(),
+  tls: z.boolean().optional(),
+  acl: z.boolean().optional(),
+});
+
 export const documentSchema = z.strictObject({
   raftyard: z.literal(DOCUMENT_VERSION),
   id: text(rule.uuid),
@@ -71,6 +78,7 @@ export const documentSchema = z.strictObject({
   api: z.enum(['loopback', 'exposed']).optional(),
   firewall: z.enum(['open', 'disable', 'leave']).optional(),
   data: z.enum(['volume', 'anonymous']).optional(),
+  secure: secure.optional(),
   workdir: text(rule.workingDirectory).optional(),
   raftMultiplier: z.int().min(1).max(10).optional(),
   agentOptions,
@@ -85,6 +93,7 @@ export type WrittenDocument = z.infer<typeof documentSchema>;
 export function knownKeys(path: Path): readonly string[] {
   const shapes: Record<string, object> = {
     '': documentSchema.shape,
+    secure: secure.shape,
     'datacenters/#': datacenter.shape,
     'datacenters/#/nodes/#': node.shape,
     'hosts/#': host.shape,

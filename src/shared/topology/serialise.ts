@@ -1,6 +1,7 @@
 /** Topology → text: a document for people, with the choices written out and the defaults left away. */
 import { Document } from 'yaml';
 import { DEFAULT_WORKDIR, defaultAdvertise, defaultAgent } from './read.js';
+import { isSecured, writeSecure } from './secure-parts.js';
 import { PARSE_OPTIONS } from './source.js';
 import { DOCUMENT_VERSION, type Host, type Node, type SshSettings, type Topology } from './types.js';
 
@@ -43,6 +44,7 @@ export function writeHost(host: Host): Record<string, unknown> {
     name: host.name,
     address: host.address,
     ...unless(host.advertise === defaultAdvertise(host.address), 'advertise', host.advertise),
+    ...unless(host.advertiseWan === undefined, 'advertiseWan', host.advertiseWan),
     ...unless(Object.keys(ssh).length === 0, 'ssh', ssh),
   };
 }
@@ -62,6 +64,7 @@ export function serialiseTopology(topology: Topology): string {
       api: topology.api,
       firewall: topology.firewall,
       data: topology.data,
+      ...unless(!isSecured(topology.secure), 'secure', writeSecure(topology.secure)),
       ...unless(topology.workdir === DEFAULT_WORKDIR, 'workdir', topology.workdir),
       ...unless(topology.raftMultiplier === 1, 'raftMultiplier', topology.raftMultiplier),
       ...unless(topology.agentOptions.length === 0, 'agentOptions', topology.agentOptions),

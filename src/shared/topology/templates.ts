@@ -1,5 +1,6 @@
 /** What a new document begins with. */
 import { DEFAULT_IMAGE, newTopology } from './create.js';
+import { NOT_SECURED, WHOLLY_SECURED } from './secure-parts.js';
 import { serialiseTopology } from './serialise.js';
 import type { Topology } from './types.js';
 
@@ -31,7 +32,12 @@ export interface TemplateChoice {
   /** SSH user; root where none is given. */
   readonly user?: string;
   readonly image?: string;
+  /** Encrypted, with certificates and tokens, from the first start; default true where the shape can be. */
+  readonly secure?: boolean;
 }
+
+/** The classic style has no file for keys, and shows what the tutorial does. */
+export const canBeSecure = (template: TemplateName): boolean => TEMPLATE_SHAPES[template].style === 'robust';
 
 /** Number of servers of a template. */
 export function serversOf(template: TemplateName): number {
@@ -46,6 +52,7 @@ export function fromTemplate(template: TemplateName, choice: TemplateChoice): st
     name: choice.name,
     image: choice.image ?? DEFAULT_IMAGE,
     bootstrap: shape.style,
+    secure: choice.secure !== false && canBeSecure(template) ? WHOLLY_SECURED : NOT_SECURED,
     hosts: Array.from({ length: serversOf(template) }, (_, i) => ({
       name: `docker${String(i + 1).padStart(2, '0')}`,
       address: choice.addresses[i]?.trim() ?? '',

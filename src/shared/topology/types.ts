@@ -9,6 +9,16 @@ export type FirewallMode = 'open' | 'disable' | 'leave';
 /** `volume`: a named volume (survives re-creation); `anonymous`: as in the tutorial, lost with the container. */
 export type DataMode = 'volume' | 'anonymous';
 
+/** What protects the cluster; each part can be on alone. */
+export interface Secure {
+  /** Gossip between agents is encrypted with a key that only the cluster has. */
+  readonly gossip: boolean;
+  /** RPC between agents is TLS under a CA of the cluster's own; servers have an HTTPS API too. */
+  readonly tls: boolean;
+  /** Nothing is allowed without a token; the tokens are made and kept by the app. */
+  readonly acl: boolean;
+}
+
 export interface Topology {
   readonly version: typeof DOCUMENT_VERSION;
   /** UUID; the cluster's identity on hosts (label `raftyard.cluster`). */
@@ -20,6 +30,7 @@ export interface Topology {
   readonly api: ApiExposure;
   readonly firewall: FirewallMode;
   readonly data: DataMode;
+  readonly secure: Secure;
   /** Absolute POSIX path on every host, default `/opt/consul`. */
   readonly workdir: string;
   /** Consul's performance.raft_multiplier, 1..10; default 1. Not sent in the classic style. */
@@ -54,6 +65,8 @@ export interface Host {
   readonly address: string;
   /** The IP address that Consul advertises; defaults to `address` where that is an IP address. */
   readonly advertise: string;
+  /** The IP address that servers of other datacenters reach; absent where that is `advertise`. */
+  readonly advertiseWan?: string;
   readonly ssh: SshSettings;
 }
 

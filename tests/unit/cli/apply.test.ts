@@ -134,6 +134,21 @@ describe('apply', () => {
     expect(closed).toBe(1);
   });
 
+  it('opens the API to the network without ACLs only where that is said, a general yes not counting', async () => {
+    const open = threeServers({ api: 'exposed' });
+    writeFileSync(document, serialiseTopology(open));
+    const services = cluster({ facts: bareFacts(open) });
+    const refused = await raftyard(['apply', document, '--yes'], fakeIo(), services);
+    expect([refused.code, applied]).toEqual([64, []]);
+    expect(refused.stderr).toContain('--expose-api');
+    const forced = await raftyard(['apply', document, '--yes', '--expose-api'], fakeIo(), services);
+    expect([forced.code, applied.length]).toEqual([0, 1]);
+    // What runs already is opened by nobody.
+    const facts = appliedFacts(open, bareFacts(open), planApply(open, bareFacts(open)));
+    const same = await raftyard(['apply', document, '--yes'], fakeIo(), cluster({ facts }));
+    expect(same.code).toBe(0);
+  });
+
   it('needs no answer with --yes, nor where nothing would change', async () => {
     const yes = await raftyard(['apply', document, '--yes'], fakeIo({ tty: true }), cluster());
     expect([yes.code, yes.io.questions]).toEqual([0, []]);

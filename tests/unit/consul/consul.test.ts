@@ -52,6 +52,7 @@ const question = {
   bootstrap: true,
   join: ['10.0.0.2', '10.0.0.3'],
   api: 'loopback',
+  configDirs: [],
   options: [],
 } as const;
 
@@ -60,7 +61,7 @@ describe('agentArguments', () => {
     agentArguments({ ...question, ...change }).join(' ');
 
   it('gives every robust server the same options', () => {
-    expect(line({ configDir: '/opt/consul/config' })).toBe(
+    expect(line({ configDirs: ['/opt/consul/config'] })).toBe(
       'agent -server -advertise 10.0.0.1 -bootstrap-expect 3 -retry-join 10.0.0.2 -retry-join 10.0.0.3 -retry-interval 1s -ui -config-dir=/opt/consul/config',
     );
   });
@@ -112,7 +113,7 @@ describe('agentArguments', () => {
         style,
         family: imageFamily('progrium/consul'),
         datacenter: 'east',
-        configDir: '/opt/consul/config',
+        configDirs: ['/opt/consul/config'],
       });
       expect(args.filter((arg) => arg.startsWith('-') && !knowsFlag('0.5.2', arg))).toEqual([]);
     }

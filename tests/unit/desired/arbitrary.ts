@@ -1,5 +1,6 @@
 /** Generated topologies that validation would let through, with as odd values as it lets through. */
 import fc from 'fast-check';
+import { NOT_SECURED } from '../../../src/shared/topology/index.js';
 import type { Datacenter, Host, Topology } from '../../../src/shared/topology/types.js';
 
 /** Characters that a shell, Docker or Markdown might act on. */
@@ -36,9 +37,11 @@ interface Shape {
   readonly sizes: readonly { readonly servers: number; readonly clients: number }[];
   readonly options: readonly string[];
   readonly v6: boolean;
+  /** Another address for the other datacenters. */
+  readonly wan: boolean;
 }
 
-function build({ sizes, options, v6 }: Shape): Pick<Topology, 'datacenters' | 'hosts'> {
+function build({ sizes, options, v6, wan }: Shape): Pick<Topology, 'datacenters' | 'hosts'> {
   const hosts: Host[] = [];
   const datacenters: Datacenter[] = sizes.map(({ servers, clients }, dc) => ({
     name: `dc${dc + 1}`,
@@ -49,6 +52,7 @@ function build({ sizes, options, v6 }: Shape): Pick<Topology, 'datacenters' | 'h
         name: `docker${String(number).padStart(2, '0')}`,
         address,
         advertise: address,
+        ...(wan ? { advertiseWan: v6 ? `2001:db8:1::${number}` : `203.0.113.${number}` } : {}),
         ssh: { user: 'root', port: 22, agent: true, hostKeys: [], jump: [] },
       });
       return {
@@ -74,6 +78,7 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   ),
   options: fc.array(option, { maxLength: 2 }),
   v6: fc.boolean(),
+  wan: fc.boolean(),
 });
 
 export const topologyArbitrary: fc.Arbitrary<Topology> = fc
@@ -85,6 +90,7 @@ export const topologyArbitrary: fc.Arbitrary<Topology> = fc
     api: fc.constantFrom('loopback' as const, 'exposed' as const),
     firewall: fc.constantFrom('open' as const, 'disable' as const, 'leave' as const),
     data: fc.constantFrom('volume' as const, 'anonymous' as const),
+    secure: fc.record({ gossip: fc.boolean(), tls: fc.boolean(), acl: fc.boolean() }),
     workdir: fc.constantFrom('/opt/consul', '/srv/données/@a+b=c', '/opt/a b$c'),
     raftMultiplier: fc.integer({ min: 1, max: 10 }),
     agentOptions: fc.array(option, { maxLength: 2 }),
@@ -103,6 +109,7 @@ export function seedTopology(change: Partial<Topology> = {}): Topology {
     bootstrap: 'classic',
     api: 'exposed',
     firewall: 'disable',
+    secure: NOT_SECURED,
     data: 'anonymous',
     workdir: '/opt/consul',
     raftMultiplier: 1,

@@ -126,7 +126,23 @@ describe('desiredNodes', () => {
             expect(joins).toEqual(starts[0] === node ? [] : [starts[0]?.advertise]);
           }
           expect(node.firewall.sources).not.toContain(node.advertise);
-          expect(node.firewall.sources).toHaveLength(nodes.length - 1);
+          const sources = nodes
+            .filter((other) => other !== node)
+            .flatMap((other) =>
+              other.datacenter === node.datacenter ? [other.advertise] : [other.advertise, other.wanAddress],
+            );
+          expect(node.firewall.sources).toEqual([...new Set(sources)]);
+          // Servers of other datacenters are joined where they are reached, and so is this one.
+          const far = nodes.filter(
+            (other) => other.datacenter !== node.datacenter && other.role === 'server',
+          );
+          const wan = node.role === 'server' && far.length > 0;
+          expect(valuesOf(command, '-retry-join-wan').map((a) => a.replace(/^\[(.*)\]:8302$/, '$1'))).toEqual(
+            wan ? far.map((other) => other.wanAddress) : [],
+          );
+          expect(valuesOf(command, '-advertise-wan')).toEqual(
+            wan && node.wanAddress !== node.advertise ? [node.wanAddress] : [],
+          );
         }
       }),
       { numRuns: 1500 },

@@ -1,8 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DesiredNode, desiredNodes } from '../../../src/shared/desired/index.js';
+import {
+  type DesiredNode,
+  desiredNodes,
+  GOSSIP_KEY,
+  renderSecrets,
+  type SecretFile,
+  templateOf,
+} from '../../../src/shared/desired/index.js';
+import { NOT_SECURED } from '../../../src/shared/topology/index.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
 import { HOSTILE, modernTopology, seedTopology, topologyArbitrary } from './arbitrary.js';
 import { FakeDocker, readRun } from './fake-docker.js';
@@ -43,6 +51,87 @@ function expectContainer(calls: readonly (readonly string[])[], { container }: D
       : { '-v': container.mounts.map((m) => `${m.source}:${m.target}${m.readOnly ? ':ro,Z' : ''}`) }),
   });
 }
+
+const KEY = 'pUqJrVyVRj5jsiYEkM/tFQYfWyJIv4s3XkvDwy7Cu5s=';
+
+describe('consul-start.sh of a cluster with encrypted gossip', () => {
+  const secured = (): DesiredNode =>
+    first(modernTopology({ workdir: workdir(), secure: { ...NOT_SECURED, gossip: true } }));
+  const file = (): string => join(workdir(), '.secret', 'agent', 'secret.json');
+
+  it('takes the key once, keeps it where only root can enter, and never holds it', () => {
+    const node = secured();
+    const without = docker.run(script(node));
+    expect(without.code).toBe(1);
+    expect(without.stderr).toContain('its key is not on this host yet');
+    expect(verbs(without.calls)).not.toContain('run');
+
+    const { code, stdout, stderr, calls } = docker.run(script(node), [], { CONSUL_GOSSIP_KEY: KEY });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expectContainer(calls, node);
+    expect(JSON.stringify([stdout, calls, script(node)])).not.toContain(KEY);
+    expect(statSync(join(workdir(), '.secret')).mode & 0o777).toBe(0o700);
+    expect(statSync(file()).mode & 0o777).toBe(0o444);
+    expect(readFileSync(file(), 'utf8')).toBe(
+      renderSecrets(templateOf(node.secret as SecretFile), { [GOSSIP_KEY]: KEY }),
+    );
+    // Later it is there.
+    const again = docker.run(script(node), [], { FAKE_VOLUME_OWNER: node.clusterId });
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('takes it from a file that nobody else can read, and no other text than a key', () => {
+    const node = secured();
+    const key = join(docker.directory, 'gossip.key');
+    writeFileSync(key, `${KEY}\n`, { mode: 0o644 });
+    const open = docker.run(script(node), [], { CONSUL_GOSSIP_KEY_FILE: key });
+    expect(open.code).toBe(1);
+    expect(open.stderr).toContain('chmod 600');
+    writeFileSync(key, '"; evil: "\n');
+    chmodSync(key, 0o600);
+    expect(docker.run(script(node), [], { CONSUL_GOSSIP_KEY_FILE: key }).code).toBe(1);
+    expect(existsSync(file())).toBe(false);
+    writeFileSync(key, `${KEY}\n`);
+    expect(docker.run(script(node), [], { CONSUL_GOSSIP_KEY_FILE: key }).code).toBe(0);
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toEqual({
+      encrypt: KEY,
+      encrypt_verify_outgoing: true,
+      encrypt_verify_incoming: true,
+    });
+  });
+});
+
+/** A folder as `raftyard secrets certificates` writes it. */
+function certificates(mode = 0o600): string {
+  const folder = join(docker.directory, `tls-${mode.toString(8)}`);
+  if (!existsSync(folder)) mkdirSync(folder);
+  for (const name of ['ca.pem', 'agent.pem', 'agent-key.pem'])
+    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), `${name}, really\n`, { mode });
+  return folder;
+}
+
+describe('consul-start.sh of a cluster with TLS', () => {
+  it('copies the certificates once to where only root can enter, and refuses a key that others can read', () => {
+    const node = first(modernTopology({ workdir: workdir(), secure: { ...NOT_SECURED, tls: true } }));
+    const without = docker.run(script(node));
+    expect(without.code).toBe(1);
+    expect(without.stderr).toContain('CONSUL_TLS_DIR');
+    const open = docker.run(script(node), [], { CONSUL_TLS_DIR: certificates(0o644) });
+    expect(open.code).toBe(1);
+    expect(open.stderr).toContain('chmod 600');
+    expect(verbs([...without.calls, ...open.calls])).not.toContain('run');
+    const run = docker.run(script(node), [], { CONSUL_TLS_DIR: certificates() });
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+    expectContainer(run.calls, node);
+    expect(statSync(join(workdir(), '.secret')).mode & 0o777).toBe(0o700);
+    const there = (name: string) => readFileSync(join(workdir(), '.secret', 'agent', name), 'utf8');
+    for (const name of ['ca.pem', 'agent.pem', 'agent-key.pem'])
+      expect(there(name)).toBe(`${name}, really\n`);
+    expect(there('secret.json')).toBe(templateOf(node.secret as SecretFile));
+    const again = docker.run(script(node), [], { FAKE_VOLUME_OWNER: node.clusterId });
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
 
 describe('consul-start.sh', () => {
   it('makes the container, the volume and the configuration, saying so', () => {
@@ -211,7 +300,7 @@ describe('consul-start.sh', () => {
     fc.assert(
       fc.property(topologyArbitrary, (topology) => {
         const node = first({ ...topology, workdir: join(workdir(), topology.workdir) });
-        const run = docker.run(script(node));
+        const run = docker.run(script(node), [], { CONSUL_GOSSIP_KEY: KEY, CONSUL_TLS_DIR: certificates() });
         expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
         expectContainer(run.calls, node);
       }),

@@ -5,6 +5,7 @@ import ssh2 from 'ssh2';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createConnector } from '../../../src/main/host/index.js';
 import type { ConnectorOptions, HostConnector } from '../../../src/main/host/types.js';
+import { newKeyPair } from '../../../src/main/range/key.js';
 import { trustKey } from '../../../src/main/store/known-hosts.js';
 import type { Host, SshSettings } from '../../../src/shared/topology/types.js';
 import { temporaryFolder } from '../../temporary.js';
@@ -21,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const PASSWORD = 'open sesame';
 const keys = {
-  ed25519: ssh2.utils.generateKeyPairSync('ed25519'),
+  ed25519: newKeyPair(),
   rsa: ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }),
 };
 
@@ -211,7 +212,7 @@ describe('host keys', () => {
     const port = await sshServer();
     const file = join(folder, 'both');
     writeFileSync(file, `[127.0.0.1]:${port} ${bare(keys.ed25519.public)}\n`);
-    const other = ssh2.utils.generateKeyPairSync('ed25519');
+    const other = newKeyPair();
     await expect(
       connector({ knownHosts: [file] }).connect(host(port, { hostKeys: [bare(other.public)] })),
     ).rejects.toMatchObject({ code: 'host-key-changed' });

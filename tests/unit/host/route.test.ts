@@ -9,6 +9,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createConnector } from '../../../src/main/host/index.js';
 import { hopOf, SshConfiguration } from '../../../src/main/host/ssh/route.js';
 import type { HostConnector } from '../../../src/main/host/types.js';
+import { newKeyPair } from '../../../src/main/range/key.js';
 import { sshSettings } from '../../../src/shared/topology/index.js';
 import type { Host, SshSettings } from '../../../src/shared/topology/types.js';
 import { temporaryFolder } from '../../temporary.js';
@@ -27,7 +28,7 @@ afterAll(() => {
   for (const pid of agents) process.kill(pid);
 });
 
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+const hostKey = newKeyPair().private;
 
 interface Key {
   readonly path: string;

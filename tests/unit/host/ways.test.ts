@@ -7,12 +7,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createConnector } from '../../../src/main/host/index.js';
 import { agentSocket } from '../../../src/main/host/ssh/ways.js';
 import type { HostConnector, SecretQuestion } from '../../../src/main/host/types.js';
+import { newKeyPair } from '../../../src/main/range/key.js';
 import type { Host, SshSettings } from '../../../src/shared/topology/types.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const folder = temporaryFolder('raftyard-ways-');
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+const hostKey = newKeyPair();
+const userKey = newKeyPair();
 const identity = join(folder, 'id_test');
 const opened: HostConnector[] = [];
 const servers: ssh2.Server[] = [];

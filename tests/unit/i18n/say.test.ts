@@ -51,7 +51,15 @@ function sentences(file: string): string[] {
   return found.filter((text) => /[A-Za-z]{2}/.test(text));
 }
 
-const FOLDERS = ['src/shared/plan', 'src/main/cluster', 'src/main/host', 'src/main/consul', 'src/main/ipc'];
+const FOLDERS = [
+  'src/shared/desired',
+  'src/main/store/secrets',
+  'src/shared/plan',
+  'src/main/cluster',
+  'src/main/host',
+  'src/main/consul',
+  'src/main/ipc',
+];
 /** Commands and names are the same in every language. */
 const SAME = new Set(['systemctl enable docker']);
 /** Templates that are put together of words: one of what they come to. */

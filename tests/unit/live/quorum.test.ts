@@ -53,6 +53,10 @@ describe('quorum', () => {
           1500,
         ),
       );
+    // Docker tells of a stopped container before gossip tells of a failed agent.
+    const early = snapshotOf({ ...healthy(), containers: { node3: 'exited' } });
+    expect(quorumAfterLosing(early, 'dc1', ['node2'])).toMatchObject({ aliveAfter: 1, stopsWrites: true });
+    expect(quorumAfterLosing(early, 'dc1', ['node3'])).toMatchObject({ aliveAfter: 2, stopsWrites: false });
     const two = snapshotOf(seen);
     expect(quorumAfterLosing(two, 'dc1', ['node2'])).toMatchObject({ aliveAfter: 1, stopsWrites: true });
     // One that is dead already is no loss.

@@ -133,6 +133,8 @@ describe('the server to read from', () => {
     leaderSince: 0,
     members: null,
     raft: undefined,
+    security: null,
+    locked: false,
     stats: null,
     ...change,
   });

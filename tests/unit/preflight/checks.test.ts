@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkHosts } from '../../../src/shared/plan/checks.js';
 import type { ContainerFacts, HostFacts, ReachableFacts } from '../../../src/shared/plan/facts.js';
+import { NOT_SECURED } from '../../../src/shared/topology/index.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
 
 const ssh = { user: 'op', port: 22, agent: true, hostKeys: [], jump: [] };
@@ -13,6 +14,7 @@ const TOPOLOGY: Topology = {
   api: 'loopback',
   firewall: 'open',
   data: 'volume',
+  secure: NOT_SECURED,
   workdir: '/opt/consul',
   raftMultiplier: 1,
   agentOptions: [],

@@ -1,6 +1,13 @@
 /** Generated topologies for every suite that takes one: all of them are valid documents. */
 import fc from 'fast-check';
-import type { Datacenter, Host, Node, SshSettings, Topology } from '../../../src/shared/topology/index.js';
+import {
+  type Datacenter,
+  type Host,
+  NOT_SECURED,
+  type Node,
+  type SshSettings,
+  type Topology,
+} from '../../../src/shared/topology/index.js';
 
 const LOWER = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
 const word = (chars: readonly string[], max: number) =>
@@ -90,6 +97,7 @@ function assemble(shape: Shape): Topology {
         name: `docker${String(n).padStart(2, '0')}`,
         address: shape.names ? `host${n}.example.org` : ip,
         advertise: shape.names ? ip : `203.0.113.${n}`,
+        ...(shape.names && n % 2 === 0 ? { advertiseWan: `192.0.2.${n}` } : {}),
         ssh: pick(shape.ssh, n),
       });
       nodes.push({
@@ -131,10 +139,19 @@ export function arbitraryTopology(): fc.Arbitrary<Topology> {
         api: fc.constantFrom('loopback' as const, 'exposed' as const),
         firewall: fc.constantFrom('open' as const, 'disable' as const, 'leave' as const),
         data: fc.constantFrom('volume' as const, 'anonymous' as const),
+        secure: fc.constant(NOT_SECURED),
         workdir,
         raftMultiplier: fc.integer({ min: 1, max: 10 }),
         agentOptions,
       }),
     })
-    .map(assemble);
+    .map(assemble)
+    .chain((topology) =>
+      // The classic style has no place for a key, and progrium/consul is too old.
+      topology.bootstrap === 'classic' || topology.image.startsWith('progrium/')
+        ? fc.constant(topology)
+        : fc
+            .record({ gossip: fc.boolean(), tls: fc.boolean(), acl: fc.boolean() })
+            .map((secure) => ({ ...topology, secure })),
+    );
 }

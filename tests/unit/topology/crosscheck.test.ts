@@ -85,6 +85,27 @@ describe('hosts', () => {
     expect(codes(ports.replace('198.18.0.2', '198.18.0.1'))).toEqual(['duplicate-advertise']);
   });
 
+  it('have a WAN address of their own, where one is given', () => {
+    const wan = (first: string, second: string) =>
+      GOOD.replace('address: 192.0.2.1\n', `address: 192.0.2.1\n    advertiseWan: ${first}\n`).replace(
+        'address: 192.0.2.2\n',
+        `address: 192.0.2.2\n    advertiseWan: ${second}\n`,
+      );
+    expect(codes(wan('203.0.113.1', '203.0.113.2'))).toEqual([]);
+    // Its own advertise address once more is no harm.
+    expect(codes(wan('192.0.2.1', '203.0.113.2'))).toEqual([]);
+    expect(codes(wan('203.0.113.1', '203.0.113.1'))).toEqual(['duplicate-advertise', 'duplicate-advertise']);
+    expect(only(wan('192.0.2.3', '203.0.113.2'), 'duplicate-advertise').path).toEqual([
+      'hosts',
+      0,
+      'advertiseWan',
+    ]);
+    expect(codes(wan('127.0.0.1', '203.0.113.2'))).toEqual(['advertise-loopback']);
+    expect(codes(wan('east.example', '203.0.113.2'))).toEqual(['bad-advertise']);
+    const { topology } = readTopology(wan('203.0.113.1', '203.0.113.2'));
+    expect(topology?.hosts.map((h) => h.advertiseWan)).toEqual(['203.0.113.1', '203.0.113.2', undefined]);
+  });
+
   it('with a name for an address must say what Consul advertises', () => {
     expect(only(spoil(['hosts', 0, 'address'], 'a.example'), 'advertise-missing').path).toEqual([
       'hosts',

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  canBeSecure,
   fromTemplate,
+  NOT_SECURED,
   readTopology,
   serversOf,
   TEMPLATE_SHAPES,
   TEMPLATES,
+  WHOLLY_SECURED,
 } from '../../../src/shared/topology/index.js';
 
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => `192.0.2.${i + 1}`);
@@ -21,6 +24,15 @@ describe.each(TEMPLATES)('template %s', (template) => {
     expect(topology?.datacenters.map((dc) => dc.nodes.length)).toEqual(TEMPLATE_SHAPES[template].datacenters);
     for (const dc of topology?.datacenters ?? []) expect(dc.nodes.filter((n) => n.bootstrap)).toHaveLength(1);
     expect(topology?.hosts.every((host) => host.ssh.user === 'op')).toBe(true);
+  });
+
+  it('is secured from the start unless it is told not to be, or cannot be', () => {
+    const addressed = { name: 'shop', addresses: addresses(serversOf(template)) };
+    const secure = (text: string) => readTopology(text).topology?.secure;
+    const possible = canBeSecure(template);
+    expect(possible).toBe(template !== 'tutorial');
+    expect(secure(fromTemplate(template, addressed))).toEqual(possible ? WHOLLY_SECURED : NOT_SECURED);
+    expect(secure(fromTemplate(template, { ...addressed, secure: false }))).toEqual(NOT_SECURED);
   });
 
   it('says which addresses are still to be given', () => {

@@ -1,12 +1,16 @@
 /** Consul's own web UI over the window's empty place: through SSH, without an open port (design decision 13). */
 import { Readable } from 'node:stream';
 import { type BrowserWindow, type Session, session, shell, WebContentsView } from 'electron';
+import { READ_TOKEN, WRITE_TOKEN } from '../../../shared/desired/index.js';
 import { toEnvelope } from '../../../shared/errors.js';
 import type { Bounds, ConsulUiState } from '../../../shared/ipc/index.js';
 import type { Topology } from '../../../shared/topology/types.js';
-import { topologyOf } from '../../ipc/cluster.js';
+import type { ClusterSecrets } from '../../cluster/index.js';
+import { bearing } from '../../host/bearing.js';
 import type { Connections } from '../../ipc/connections.js';
 import type { Handlers, Outbox } from '../../ipc/gateway.js';
+import type { WindowSecrets } from '../../ipc/secrets.js';
+import { topologyOf } from '../../ipc/topology-of.js';
 import { write } from '../log.js';
 import { denyPermissions } from '../security.js';
 import type { Texts } from '../texts.js';
@@ -14,6 +18,9 @@ import { errorPage } from './error-page.js';
 import { answerHeaders, hasBody, judge } from './request.js';
 import { type Server, ServerPool, serversOf } from './servers.js';
 import { Tunnel } from './tunnel.js';
+
+/** Whoever allowed changes and went away leaves no open door. */
+const CHANGES_MS = 15 * 60_000;
 
 export const CONSUL_SCHEME = 'raftyard-consul';
 /** Where links of the UI to its documentation may lead, in the system's browser. */
@@ -24,12 +31,20 @@ export interface ConsulUiDeps {
   readonly connections: Connections;
   readonly outbox: Outbox;
   readonly texts: () => Texts;
+  readonly secrets: WindowSecrets;
+}
+
+/** What the page asks with, filled in when the store of secrets is open; the page never sees them. */
+interface Tokens {
+  read: string | null;
+  write: string | null;
 }
 
 interface Cluster {
   readonly id: string;
   readonly host: string;
   readonly topology: Topology;
+  readonly tokens: Tokens;
   readonly pool: ServerPool;
   readonly tunnel: Tunnel;
   readonly view: WebContentsView;
@@ -40,10 +55,13 @@ export class ConsulUi {
   readonly #deps: ConsulUiDeps;
   #cluster: Cluster | null = null;
   #node: string | null = null;
+  #changesUntil: number | null = null;
+  #readOnlyAgain: NodeJS.Timeout | undefined;
   readonly #sessions = new Set<string>();
 
   constructor(deps: ConsulUiDeps) {
     this.#deps = deps;
+    deps.secrets.onNews(() => void this.#learn((topology) => deps.secrets.readily(topology)));
   }
 
   /** Shows the UI of a cluster at a place of the window; the page stays what it was when it comes back. */
@@ -102,6 +120,14 @@ export class ConsulUi {
     if (this.#cluster !== null) await shell.openExternal(await this.#cluster.tunnel.open());
   }
 
+  /** Lets the page change things for a while, or no longer: for this cluster and this session only. */
+  changes(allow: boolean): void {
+    clearTimeout(this.#readOnlyAgain);
+    this.#changesUntil = allow && this.#cluster !== null ? Date.now() + CHANGES_MS : null;
+    if (this.#changesUntil !== null) this.#readOnlyAgain = setTimeout(() => this.changes(false), CHANGES_MS);
+    this.#tell();
+  }
+
   /** Ends the view and its tunnel: with its document, or with the window. */
   dispose(): void {
     const cluster = this.#cluster;
@@ -109,6 +135,7 @@ export class ConsulUi {
     this.hide();
     this.#cluster = null;
     this.#node = null;
+    this.changes(false);
     cluster.tunnel.close();
     cluster.pool.close();
     cluster.release();
@@ -123,7 +150,9 @@ export class ConsulUi {
     this.dispose();
     const { connector, release } = this.#deps.connections.hold(topology.hosts);
     const host = `c-${topology.id.slice(0, 8)}`;
-    const pool = new ServerPool(connector, serversOf(topology, wanted), (server) => this.#answeredBy(server));
+    const tokens: Tokens = { read: null, write: null };
+    const asking = bearing(connector, () => (this.#changesUntil === null ? tokens.read : tokens.write));
+    const pool = new ServerPool(asking, serversOf(topology, wanted), (server) => this.#answeredBy(server));
     const view = new WebContentsView({
       webPreferences: {
         session: this.#sessionOf(host),
@@ -133,9 +162,27 @@ export class ConsulUi {
       },
     });
     const tunnel = new Tunnel((request, signal) => pool.ask(request, signal));
-    this.#cluster = { id: topology.id, host, topology, pool, tunnel, view, release };
+    this.#cluster = { id: topology.id, host, topology, tokens, pool, tunnel, view, release };
     this.#hold(view);
-    void view.webContents.loadURL(this.#home());
+    void this.#unlock(topology);
+  }
+
+  /** What the page is to be asked for with, from now on. */
+  async #learn(ask: (topology: Topology) => Promise<ClusterSecrets | undefined | null>): Promise<void> {
+    const cluster = this.#cluster;
+    if (cluster === null) return;
+    const secrets = await ask(cluster.topology).catch(() => null);
+    if (secrets == null) return;
+    cluster.tokens.read = secrets.token(READ_TOKEN);
+    cluster.tokens.write = secrets.token(WRITE_TOKEN);
+  }
+
+  /** The page is drawn once its token is known: the page itself never has it. */
+  async #unlock(topology: Topology): Promise<void> {
+    await this.#learn((of) => this.#deps.secrets.forAsking(of));
+    const { view, id } = this.#cluster ?? {};
+    if (id === topology.id && view !== undefined && !view.webContents.isDestroyed())
+      await view.webContents.loadURL(this.#home()).catch(() => undefined);
   }
 
   /** One in-memory partition a cluster: nothing of one page's storage is left for another's. */
@@ -158,7 +205,7 @@ export class ConsulUi {
   async #handle(request: Request): Promise<Response> {
     const cluster = this.#cluster;
     if (cluster === null) return new Response('closed', { status: 410 });
-    const verdict = judge(request, cluster.host, false);
+    const verdict = judge(request, cluster.host, this.#changesUntil !== null);
     if ('refuse' in verdict) return new Response(verdict.why, { status: verdict.refuse });
     try {
       const body = verdict.pass.method === 'GET' ? undefined : await request.text();
@@ -211,7 +258,15 @@ export class ConsulUi {
   #state(): ConsulUiState {
     const contents = this.#cluster?.view.webContents;
     if (contents === undefined || contents.isDestroyed())
-      return { url: '', title: '', loading: false, canGoBack: false, canGoForward: false, node: null };
+      return {
+        url: '',
+        title: '',
+        loading: false,
+        canGoBack: false,
+        canGoForward: false,
+        node: null,
+        changesUntil: null,
+      };
     return {
       url: contents.getURL(),
       title: contents.getTitle(),
@@ -219,6 +274,7 @@ export class ConsulUi {
       canGoBack: contents.navigationHistory.canGoBack(),
       canGoForward: contents.navigationHistory.canGoForward(),
       node: this.#node,
+      changesUntil: this.#changesUntil === null ? null : new Date(this.#changesUntil).toISOString(),
     };
   }
 
@@ -245,6 +301,10 @@ export function consulUiHandlers(ui: ConsulUi): Handlers {
     },
     'consul-ui:go': (where) => {
       ui.go(where);
+      return undefined;
+    },
+    'consul-ui:changes': ({ allow }) => {
+      ui.changes(allow);
       return undefined;
     },
     'consul-ui:open-in-browser': async () => {

@@ -3,7 +3,7 @@ import { RaftyardError } from '../../../shared/errors.js';
 import { changeCount } from '../../../shared/plan/index.js';
 import type { Plan } from '../../../shared/plan/types.js';
 import type { Topology } from '../../../shared/topology/types.js';
-import type { ApplySummary, ProgressEvent, UseCaseContext } from '../../cluster/types.js';
+import type { ApplySummary, ClusterSecrets, ProgressEvent, UseCaseContext } from '../../cluster/types.js';
 import type { App } from '../app.js';
 import { EXIT } from '../exit.js';
 import { clean } from '../print/clean.js';
@@ -53,7 +53,7 @@ export async function execute(
   topology: Topology,
   plan: Plan,
   context: UseCaseContext,
-  options: ExecuteOptions,
+  options: ExecuteOptions & { readonly secrets?: ClusterSecrets | undefined },
 ): Promise<number> {
   const { applyPlan, Journal } = await app.services.cluster();
   const open = new Journal(context.journalDir, topology.id).interrupted();
@@ -75,6 +75,7 @@ export async function execute(
       {
         breakLock: options.breakLock === true,
         ...(options.imageArchive === undefined ? {} : { imageArchive: options.imageArchive }),
+        ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
       },
     );
   } finally {

@@ -3,6 +3,7 @@ import type { Facts } from '../../../shared/plan/facts.js';
 import { changeCount, planApply } from '../../../shared/plan/index.js';
 import type { Plan } from '../../../shared/plan/types.js';
 import type { Topology } from '../../../shared/topology/types.js';
+import { reading } from '../../cluster/tokens.js';
 import type { UseCaseContext } from '../../cluster/types.js';
 import { writeFileAtomic } from '../../store/atomic.js';
 import type { App } from '../app.js';
@@ -11,8 +12,9 @@ import { EXIT } from '../exit.js';
 import { clean, toJson } from '../print/clean.js';
 import { checkLines, type Detail, planLines } from '../print/plan.js';
 import { count } from '../print/style.js';
+import { openSecrets, type VaultOptions, withSecrets } from '../vault.js';
 
-export interface PlanCommandOptions {
+export interface PlanCommandOptions extends VaultOptions {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
   readonly adopt?: boolean;
@@ -45,10 +47,11 @@ export async function plan(app: App, file: string, options: PlanCommandOptions):
   const text = await readText(file);
   const topology = parseTopology(file, text);
   const chosen = { adopt: options.adopt === true, archive: options.imageArchive !== undefined };
+  const opened = await openSecrets(app, topology, options, { create: false });
   const facts = await app.withHosts(topology.hosts, undefined, (context) =>
-    lookAtHosts(app, topology, context),
+    lookAtHosts(app, topology, reading(context, opened.secrets)),
   );
-  const made = planApply(topology, facts, chosen);
+  const made = planApply(topology, facts, { ...chosen, ...withSecrets(opened) });
   const checks = checkHosts(topology, facts);
   const changes = changeCount(made);
   if (app.json) {

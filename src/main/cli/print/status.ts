@@ -10,6 +10,14 @@ function voter(node: NodeStatus): string {
   return node.voter === null ? 'voter?' : node.voter ? 'voter' : 'no voter';
 }
 
+/** What protects its traffic: `gossip+TLS until 2027-11-23`, `clear`. */
+function security({ security: has }: NodeStatus): string {
+  if (has === undefined) return '';
+  const parts = [...(has.gossip ? ['gossip'] : []), ...(has.tls ? ['TLS'] : [])];
+  const until = has.certificateEnds === undefined ? '' : ` until ${has.certificateEnds.slice(0, 10)}`;
+  return parts.length === 0 ? 'clear' : `${parts.join('+')} encrypted${until}`;
+}
+
 /** Where no server answers, nobody knows whether there is a leader. */
 function leaderOf({ leader, nodes }: ClusterStatus['datacenters'][number], style: Style): string {
   if (leader !== null) return `leader ${style('bold', leader)}`;
@@ -34,6 +42,7 @@ export function statusLines(raw: ClusterStatus, style: Style): string[] {
       voter(node),
       node.leader ? 'leader' : '',
       node.version,
+      security(node),
     ]);
     table(rows).forEach((row, index) => {
       const node = datacenter.nodes[index];

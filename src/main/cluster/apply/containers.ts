@@ -135,6 +135,21 @@ export async function startContainer(
   }
 }
 
+export async function restartContainer(
+  action: Action<'container-restart'>,
+  context: StepContext,
+): Promise<StepResult> {
+  try {
+    const docker = await context.connection.docker();
+    const container = docker.getContainer(action.name);
+    await container.restart({ t: STOP_SECONDS });
+    await started(context, container, action.name);
+    return 'done';
+  } catch (error) {
+    throw dockerError(context, `${action.name} cannot be restarted`, error);
+  }
+}
+
 /** Docker puts a slash before the names of containers. */
 const nameOf = (container: Docker.ContainerInspectInfo): string => container.Name.replace(/^\//, '');
 

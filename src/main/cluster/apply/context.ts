@@ -1,6 +1,7 @@
 /** What a step has at hand. */
 import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
 import type { HostConnection } from '../../host/types.js';
+import type { ClusterSecrets } from '../secrets.js';
 import type { StepResult } from './scheduler.js';
 
 /** The action of one kind of step. */
@@ -13,6 +14,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   readonly planId: string;
   readonly imageArchive: string | undefined;
+  /** Absent where the cluster has none. */
+  readonly secrets: ClusterSecrets | undefined;
   readonly progress: (fraction: number | undefined, message?: string) => void;
   readonly output: (text: string) => void;
   readonly apply: ApplyClock;

@@ -1,6 +1,4 @@
 /** One function for each kind of step: check what is there, do it, verify it. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { StepKind } from '../../../shared/plan/types.js';
 import {
@@ -11,7 +9,14 @@ import {
   openFirewall,
   repairDockerChains,
 } from '../../host/firewall/index.js';
-import { removeContainer, replaceContainer, runContainer, startContainer } from './containers.js';
+import { bootstrapAcl, giveAgentToken, makeTokens } from './acl.js';
+import {
+  removeContainer,
+  replaceContainer,
+  restartContainer,
+  runContainer,
+  startContainer,
+} from './containers.js';
 import type { Handler, StepContext } from './context.js';
 import { federate } from './federation.js';
 import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
@@ -20,6 +25,7 @@ import { joinAgents } from './join.js';
 import { checkNetwork } from './network-check.js';
 import { waitForQuorum } from './quorum.js';
 import type { StepResult } from './scheduler.js';
+import { changeKeyring, promoteSecret, reloadAgent, writeSecretFile } from './secrets.js';
 
 const zoneOf = (action: { readonly zone?: string }): { zone?: string } =>
   action.zone === undefined ? {} : { zone: action.zone };
@@ -56,16 +62,7 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
     return 'done';
   },
   'image-pull': pullImage,
-  'image-load': async (action, context) => {
-    const path = context.imageArchive;
-    if (path === undefined)
-      throw new RaftyardError('image-unavailable', 'no image archive was given', {
-        host: context.connection.host.name,
-        hint: 'Give the file of `docker save` with --image-archive.',
-      });
-    const { size } = await stat(path);
-    return await loadImage(action, context, createReadStream(path), size);
-  },
+  'image-load': loadImage,
   'volume-create': async (action, { connection }) => {
     const docker = await connection.docker();
     await docker.createVolume({ Name: action.name, Labels: { ...action.labels } });
@@ -88,6 +85,14 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
       );
     }
   },
+  'secret-file': writeSecretFile,
+  'agent-reload': reloadAgent,
+  'acl-bootstrap': bootstrapAcl,
+  'acl-tokens': makeTokens,
+  'agent-token': giveAgentToken,
+  keyring: changeKeyring,
+  'secret-promote': promoteSecret,
+  'container-restart': restartContainer,
   'container-run': runContainer,
   'container-start': startContainer,
   'container-replace': replaceContainer,

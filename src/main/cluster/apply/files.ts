@@ -9,7 +9,7 @@ import type { StepResult } from './scheduler.js';
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 /** Runs a command as root that must succeed. @throws RaftyardError command-failed */
-async function must(connection: HostConnection, argv: readonly string[]): Promise<void> {
+export async function must(connection: HostConnection, argv: readonly string[]): Promise<void> {
   const result = await connection.exec(argv, { root: true });
   if (result.code === 0) return;
   throw new RaftyardError('command-failed', `${argv[0]}: ${result.stderr.trim() || `exit ${result.code}`}`, {

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path/posix';
 import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { Action, StepContext } from './context.js';
+import { must } from './files.js';
 import type { StepResult } from './scheduler.js';
+import { upload } from './upload.js';
 
 interface PullLine {
   readonly id?: string;
@@ -75,45 +77,51 @@ export async function pullImage(action: Action<'image-pull'>, context: StepConte
   return 'done';
 }
 
-/** Streams a `docker save` archive through SSH into the host's engine. */
-export async function loadImage(
-  action: Action<'image-load'>,
-  context: StepContext,
-  archive: Readable,
-  size: number,
-): Promise<StepResult> {
-  const docker = await context.connection.docker();
-  let sent = 0;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sent += chunk.length;
-      context.progress(sent / size, `${megabytes(sent)} of ${megabytes(size)} MB`);
-      done(null, chunk);
-    },
-  });
-  const abort = (): void => {
-    counted.destroy(new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name }));
-  };
-  context.signal.addEventListener('abort', abort, { once: true });
-  try {
-    const answer = (await docker.loadImage(archive.pipe(counted))) as Readable;
-    await new Promise<void>((resolve, reject) => {
-      answer.on('data', (chunk: Buffer) => context.output(chunk.toString('utf8')));
-      answer.on('end', resolve);
-      answer.on('error', reject);
+/** As long as an engine may take to unpack an archive. */
+const LOADING_MS = 1_800_000;
+
+/**
+ * Brings a `docker save` archive to the host and lets its engine load it. What was sent stays on the host when the
+ * connection is lost, for the next attempt; it is removed when it was loaded, refused, or cancelled.
+ */
+export async function loadImage(action: Action<'image-load'>, context: StepContext): Promise<StepResult> {
+  const { connection, signal, imageArchive: from } = context;
+  const host = connection.host.name;
+  if (from === undefined)
+    throw new RaftyardError('image-unavailable', 'no image archive was given', {
+      host,
+      hint: 'Give the file of `docker save` with --image-archive.',
     });
-    await docker.getImage(action.reference).inspect();
+  const { reference, upload: to } = action;
+  let told = 0;
+  const tidy = (): Promise<unknown> =>
+    connection.exec(['rm', '-f', to], { root: true }).catch(() => undefined);
+  try {
+    await must(connection, ['install', '-d', '-m', '755', dirname(to)]);
+    await upload(connection, {
+      from,
+      to,
+      signal,
+      onBytes: (sent, size) => {
+        // After a loss it goes on a little behind what had been sent: what is told only grows.
+        told = Math.max(told, sent);
+        context.progress(told / size, `${megabytes(told)} of ${megabytes(size)} MB`);
+      },
+    });
+    const loaded = await connection.exec(['docker', 'load', '-i', to], {
+      root: true,
+      signal,
+      timeoutMs: LOADING_MS,
+      onOutput: (text) => context.output(text),
+    });
+    if (loaded.code !== 0) throw unavailable(context, reference, loaded.stderr.trim().slice(-300));
+    await (await connection.docker()).getImage(reference).inspect();
+    await tidy();
     return 'done';
   } catch (error) {
+    const lost = error instanceof RaftyardError && error.retryable && error.code !== 'image-unavailable';
+    if (!lost) await tidy();
     if (error instanceof RaftyardError) throw error;
-    throw unavailable(
-      context,
-      action.reference,
-      error instanceof Error ? error.message : String(error),
-      error,
-    );
-  } finally {
-    context.signal.removeEventListener('abort', abort);
-    archive.destroy();
+    throw unavailable(context, reference, error instanceof Error ? error.message : String(error), error);
   }
 }

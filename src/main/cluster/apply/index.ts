@@ -4,6 +4,7 @@ import { CHANGING, type Plan } from '../../../shared/plan/types.js';
 import { allNodes } from '../../../shared/topology/index.js';
 import type { Topology } from '../../../shared/topology/types.js';
 import type { HostConnection, HostLease } from '../../host/types.js';
+import { managing } from '../tokens.js';
 import type { ApplyOptions, ApplySummary, ProgressEvent, UseCaseContext } from '../types.js';
 import type { ApplyClock } from './context.js';
 import { executeStep } from './executor.js';
@@ -140,7 +141,7 @@ export async function applyPlan(
     journal.write(event);
     context.onEvent?.(event);
   };
-  const leases = new Leases(topology, context);
+  const leases = new Leases(topology, managing(context, options.secrets));
   const places = allNodes(topology).map(({ datacenter, node, host }) => ({
     datacenter: datacenter.name,
     name: node.name,
@@ -172,6 +173,7 @@ export async function applyPlan(
           signal,
           planId: plan.id,
           imageArchive: options.imageArchive,
+          secrets: options.secrets,
           progress: (fraction, message) =>
             emit({
               type: 'step',

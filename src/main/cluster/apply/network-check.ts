@@ -1,6 +1,9 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GOSSIP_KEY } from '../../../shared/desired/index.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { HostConnection } from '../../host/types.js';
+import { agentApi } from '../observe.js';
 import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 
@@ -12,12 +15,31 @@ const CONNECT_MS = 3000;
  * A gossip `ping` (message type 0, MessagePack {SeqNo: 1, Node: ""}) that every agent answers with an `ack` (type 2), so that an
  * answer proves both directions. Source: hashicorp/memberlist's message types, as documented in its `net.go`.
  */
+const PING = Buffer.from('\0\x82\xa5SeqNo\x01\xa4Node\xa0', 'latin1');
+
+/**
+ * The ping as an agent with that gossip key takes it: version 1, a nonce, then AES-GCM over the message.
+ * Source: hashicorp/memberlist, `security.go`.
+ */
+export function encryptedPing(key: string): Buffer {
+  const secret = Buffer.from(key, 'base64');
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv(`aes-${secret.length * 8}-gcm` as 'aes-256-gcm', secret, nonce);
+  const sealed = Buffer.concat([cipher.update(PING), cipher.final()]);
+  return Buffer.concat([Buffer.from([1]), nonce, sealed, cipher.getAuthTag()]);
+}
+
+/** Any answer is one of an agent: what holds no ping of its pool is dropped without a word. */
 const UDP_PING = `
 command -v bash >/dev/null 2>&1 || { echo untested; exit 0; }
 exec bash -c 'exec 3<>"/dev/udp/$0/8301" || { echo blocked; exit 0; }
-printf "\\000\\202\\245SeqNo\\001\\244Node\\240" >&3
+printf "$1" >&3
 answer=$(timeout 1 dd bs=65535 count=1 <&3 2>/dev/null | od -An -tx1 -N1 | tr -d " ")
-[ -n "$answer" ] && echo open || echo silent' "$1"`;
+[ -n "$answer" ] && echo open || echo silent' "$1" "$2"`;
+
+/** Bytes as `printf` in a shell writes them. */
+const octal = (packet: Buffer): string =>
+  [...packet].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 async function tcpOpen(connection: HostConnection, address: string, port: number): Promise<boolean> {
   const timeout = sleep(CONNECT_MS).then(() => null);
@@ -39,8 +61,9 @@ async function tcpOpen(connection: HostConnection, address: string, port: number
 async function udpState(
   connection: HostConnection,
   address: string,
+  packet: Buffer,
 ): Promise<'open' | 'silent' | 'untested'> {
-  const result = await connection.script(UDP_PING, [address], { timeoutMs: 10_000 });
+  const result = await connection.script(UDP_PING, [address, octal(packet)], { timeoutMs: 10_000 });
   const answer = result.stdout.trim();
   if (answer === 'open' || answer === 'untested') return answer;
   return 'silent';
@@ -55,6 +78,21 @@ async function repeat(signal: AbortSignal, attempt: () => Promise<boolean>): Pro
   return false;
 }
 
+/**
+ * The ping that the agents of this cluster answer; null where they gossip under a key that is not at hand. Then UDP is not
+ * tested: silence would prove nothing.
+ */
+async function pingOf({ connection, nodes, secrets, step }: StepContext): Promise<(() => Buffer) | null> {
+  const key = secrets?.has(GOSSIP_KEY) === true ? secrets.value(GOSSIP_KEY) : undefined;
+  const agent = agentApi(connection, nodes.get(step.node ?? '')?.container);
+  const encrypted = await agent.self().then(
+    ({ gossip }) => gossip?.encrypted === true,
+    () => key !== undefined,
+  );
+  if (!encrypted) return () => PING;
+  return key === undefined ? null : () => encryptedPing(key);
+}
+
 /** Tests each port towards each peer, and names the directions that are blocked. @throws RaftyardError blocked */
 export async function checkNetwork(
   action: Action<'network-check'>,
@@ -62,6 +100,7 @@ export async function checkNetwork(
 ): Promise<StepResult> {
   const { connection, signal } = context;
   const here = connection.host.name;
+  const packet = await pingOf(context);
   const checks = action.peers.flatMap((peer) => {
     const tcp = peer.server ? [8300, 8301] : [8301];
     return [
@@ -72,7 +111,7 @@ export async function checkNetwork(
       (async (): Promise<string | null> => {
         const open = await repeat(
           signal,
-          async () => (await udpState(connection, peer.address)) !== 'silent',
+          async () => packet === null || (await udpState(connection, peer.address, packet())) !== 'silent',
         );
         return open ? null : `${here} → ${peer.host} (${peer.address}) 8301/udp`;
       })(),

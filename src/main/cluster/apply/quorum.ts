@@ -22,15 +22,22 @@ function describe(view: ServerView): string {
 }
 
 /** What is still missing when a leader is agreed: voters, members; empty when nothing is. */
-async function lacking(views: readonly ServerView[], action: Action<'quorum'>): Promise<string[]> {
-  const api = views[0]?.api;
+async function lacking(
+  views: readonly ServerView[],
+  leader: string,
+  action: Action<'quorum'>,
+): Promise<string[]> {
+  // The leader: while ACLs come to a cluster that lives, a follower that has them on knows not even the anonymous token until
+  // a leader that has them on has made it, and refuses everything.
+  const { api } = views.find(({ node }) => node.address === addressOnly(leader)) ?? views[0] ?? {};
   if (api === undefined) return ['no server answers'];
   const voters = await voterAddresses(api);
   const missingVoters = views
     .filter((view) => !voters.addresses.includes(view.node.address))
     .map((view) => `${view.node.name} is not a voter yet`);
   const members = await api.members();
-  const missingMembers = action.members
+  // Not even itself: ACLs are on, and there is no token yet. A quorum step after the tokens proves the members.
+  const missingMembers = (members.length === 0 ? [] : action.members)
     .filter((name) => !members.some((member) => member.name === name && member.status === 'alive'))
     .map((name) => `${name} is not alive in the LAN gossip pool`);
   return [...missingVoters, ...missingMembers];
@@ -58,7 +65,9 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
       const name = servers.find((node) => node.address === addressOnly(leader))?.name ?? leader;
       if (!context.apply.quorum.has(action.datacenter))
         context.apply.quorum.set(action.datacenter, { at, leader: name });
-      reason = await lacking(views, action).catch((error: unknown) => [String((error as Error).message)]);
+      reason = await lacking(views, leader, action).catch((error: unknown) => [
+        String((error as Error).message),
+      ]);
       if (reason.length === 0) return 'done';
     } else {
       reason = views.map(describe);

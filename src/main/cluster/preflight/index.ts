@@ -3,6 +3,7 @@ import { desiredNodes } from '../../../shared/desired/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
 import { RaftyardError, toEnvelope } from '../../../shared/errors.js';
 import type { AgentFacts, Facts, HostFacts, ReachableFacts, RootAccess } from '../../../shared/plan/facts.js';
+import { uploadPath } from '../../../shared/plan/index.js';
 import type { Host, Topology } from '../../../shared/topology/types.js';
 import { consulApi } from '../../consul/client.js';
 import { readFirewall } from '../../host/firewall/index.js';
@@ -87,6 +88,9 @@ async function agentFacts(connection: HostConnection, answer: DockerAnswer, sign
       server: self.server,
       leader,
       peers,
+      ...(self.gossip === null ? {} : { gossip: self.gossip }),
+      ...(self.tls === null ? {} : { tls: self.tls }),
+      ...(self.acl === null ? {} : { acl: self.acl }),
     };
     return facts;
   } catch {
@@ -114,7 +118,14 @@ async function hostFacts(
   const root = await rootAccess(connection, login, signal);
   const privileged = root !== 'none';
 
-  const files = [...new Set(nodes.flatMap((node) => node.files.map((file) => file.path)))];
+  const files = [
+    ...new Set(
+      nodes.flatMap(({ files: own, secret }) =>
+        [...own, ...(secret === undefined ? [] : [secret, ...secret.files])].map((file) => file.path),
+      ),
+    ),
+    uploadPath(topology.workdir),
+  ];
   const peers = topology.hosts.filter((other) => other.name !== host.name);
   const args = [topology.workdir, String(files.length), ...files, ...peers.map((peer) => peer.advertise)];
   const asked = script(connection, HOST_SCRIPT, args, signal, privileged);

@@ -1,6 +1,7 @@
 /** What the scripts printed, as facts. Pure, and defensive: a host may print anything. */
 import { z } from 'zod';
 import type { FileFacts, HostState, ListenerFacts, ReachableFacts } from '../../../shared/plan/facts.js';
+import { SECURE_PARTS } from '../../../shared/topology/index.js';
 import type { Sections } from '../../host/firewall/sections.js';
 import { isPrivateAddress } from './address.js';
 
@@ -145,6 +146,12 @@ const hostState = z.looseObject({
   rules: z.array(z.string()),
   firewallDisabled: z.boolean(),
   files: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  secretFiles: z.array(z.string()).optional(),
+  /** A later Raftyard may know more parts. */
+  secured: z
+    .array(z.string())
+    .transform((parts) => SECURE_PARTS.filter((part) => parts.includes(part)))
+    .optional(),
   madeWorkdir: z.boolean(),
   adopted: z.boolean().optional(),
 });
@@ -155,10 +162,12 @@ export function parseState(base64: string | undefined): HostState | undefined {
   try {
     const parsed = hostState.safeParse(JSON.parse(Buffer.from(base64, 'base64').toString()));
     if (!parsed.success) return undefined;
-    const { firewallBefore, adopted, ...state } = parsed.data;
+    const { firewallBefore, adopted, secretFiles, secured, ...state } = parsed.data;
     return {
       ...state,
       ...(firewallBefore === undefined ? {} : { firewallBefore }),
+      ...(secretFiles === undefined ? {} : { secretFiles }),
+      ...(secured === undefined ? {} : { secured }),
       ...(adopted === undefined ? {} : { adopted }),
     };
   } catch {

@@ -1,8 +1,10 @@
 /** The way to one host: the only place of the watch where questions are sent. */
+import type { X509Certificate } from 'node:crypto';
 import type Docker from 'dockerode';
 import { RaftyardError, toEnvelope } from '../../../shared/errors.js';
 import type { Host } from '../../../shared/topology/types.js';
 import { type ConsulApi, consulApi } from '../../consul/client.js';
+import { presentedCertificate } from '../../consul/security.js';
 import type { HostConnection, HostConnector, HostLease } from '../../host/types.js';
 
 const API_PORT = 8500;
@@ -46,6 +48,11 @@ export class HostLink {
     return this.#with(signal, (connection, own) =>
       question(consulApi(connection, API_PORT, { container, signal: own, timeoutMs })),
     );
+  }
+
+  /** The certificate of the agent's HTTPS port; null where there is none to see. */
+  certificate(signal: AbortSignal): Promise<X509Certificate | null> {
+    return this.#with(signal, (connection) => presentedCertificate(connection));
   }
 
   /** Asks the Docker Engine; bounded, since its channel does not notice that a host is cut off. */

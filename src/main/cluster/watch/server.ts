@@ -1,4 +1,6 @@
 /** What cannot block, asked of one server: its leader quickly, members and Raft where this server is read from. */
+import type { X509Certificate } from 'node:crypto';
+import { isAtLeast } from '../../../shared/consul/index.js';
 import { toEnvelope } from '../../../shared/errors.js';
 import {
   type MemberSeen,
@@ -8,6 +10,8 @@ import {
   sawMembers,
   sawSilence,
 } from '../../../shared/live/index.js';
+import type { Member, RaftConfiguration } from '../../consul/client.js';
+import { securityOf } from '../../consul/security.js';
 import type { HostLink } from './link.js';
 import { Poller } from './poller.js';
 
@@ -21,7 +25,11 @@ const DETAILS_MS = 200;
 const MANY_MEMBERS = 100;
 const DETAILS_LARGE_MS = 1000;
 const STATS_MS = 2000;
+/** First version with /v1/operator/raft/configuration. */
+const RAFT_SINCE = '0.7';
 const ABSENT_MS = 10_000;
+/** A certificate changes once a year; a new one should be seen soon after it was made. */
+const CERTIFICATE_MS = 60_000;
 
 export interface WatchedServer {
   readonly node: string;
@@ -45,6 +53,8 @@ export class ServerWatch {
   readonly #stats: Poller;
   #detailed = false;
   #raftAskedAt = Number.NEGATIVE_INFINITY;
+  #certificate: X509Certificate | null = null;
+  #certificateAskedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly server: WatchedServer,
@@ -115,6 +125,8 @@ export class ServerWatch {
       // Without a Raft configuration to tell, the members still count.
       askRaft ? ask((api) => api.raftConfiguration()).catch(() => undefined) : undefined,
     ]);
+    this.#saw(answer, raft);
+    if (answer.length === 0) return ABSENT_MS;
     const members = answer.map(
       ({ name, address, status, server, version }): MemberSeen => ({
         name,
@@ -144,14 +156,36 @@ export class ServerWatch {
     return members.length > MANY_MEMBERS ? DETAILS_LARGE_MS : DETAILS_MS;
   }
 
+  /**
+   * Whether ACLs keep something back: an agent is always a member itself, and since 0.7 servers tell their Raft.
+   * @param raft undefined where it was not asked
+   */
+  #saw(members: readonly Member[], raft: RaftConfiguration | null | undefined): void {
+    const tells = members.some(({ server, version }) => server && isAtLeast(version, RAFT_SINCE));
+    if (members.length > 0 && raft === undefined) return;
+    const locked = members.length === 0 || (raft === null && tells);
+    if (locked !== this.hooks.view().locked) this.hooks.update((view) => ({ ...view, locked }), true);
+  }
+
   async #askStats(signal: AbortSignal): Promise<number> {
     const { link, container } = this.server;
-    const { raft } = await link.ask(container, ANSWER_TIMEOUT_MS, signal, (api) => api.self());
-    const stats =
-      raft === null ? null : Object.fromEntries(Object.entries(raft).filter(([, value]) => value !== null));
-    const before = this.hooks.view().stats;
-    const after = reuse(before, stats);
-    if (after !== before) this.hooks.update((view) => ({ ...view, stats: after }), true);
+    const self = await link.ask(container, ANSWER_TIMEOUT_MS, signal, (api) => api.self());
+    const { raft, tls } = self;
+    if (tls?.configured !== true) this.#certificate = null;
+    else if (performance.now() - this.#certificateAskedAt > CERTIFICATE_MS) {
+      this.#certificateAskedAt = performance.now();
+      this.#certificate = await link.certificate(signal);
+    }
+    const before = this.hooks.view();
+    const seen = {
+      stats: reuse(
+        before.stats,
+        raft === null ? null : Object.fromEntries(Object.entries(raft).filter(([, value]) => value !== null)),
+      ),
+      security: reuse(before.security, securityOf(self, this.#certificate, Date.now())),
+    };
+    const material = seen.stats !== before.stats || seen.security !== before.security;
+    if (material) this.hooks.update((view) => ({ ...view, ...seen }), true);
     return STATS_MS;
   }
 }

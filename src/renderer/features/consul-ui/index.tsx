@@ -1,5 +1,14 @@
 import { ActionIcon, Button, Select } from '@mantine/core';
-import { ArrowLeft, ArrowRight, ExternalLink, House, PanelsTopLeft, RotateCw } from 'lucide-react';
+import {
+  ArrowLeft,
+  ArrowRight,
+  ExternalLink,
+  House,
+  Lock,
+  LockOpen,
+  PanelsTopLeft,
+  RotateCw,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runCommand } from '../../app/commands.js';
@@ -16,10 +25,11 @@ import { useConsulUi } from './useConsulUi.js';
  * it comes through SSH, and no port is opened for it.
  */
 export function ConsulUiView() {
-  const { t } = useTranslation('consulUi');
+  const { t, i18n } = useTranslation('consulUi');
   const topology = useDocument((state) => state.model.topology);
   const [node, setNode] = useState<string | null>(null);
   const { place, state, error, retry } = useConsulUi(topology !== undefined, node);
+  const changesUntil = state?.changesUntil ?? null;
   const servers =
     topology?.datacenters.flatMap((dc) =>
       dc.nodes.filter(({ role }) => role === 'server').map(({ name }) => `${dc.name}/${name}`),
@@ -62,6 +72,24 @@ export function ConsulUiView() {
             ...servers.map((name) => ({ value: name, label: name })),
           ]}
         />
+        <Button
+          size="compact-sm"
+          variant={changesUntil === null ? 'default' : 'filled'}
+          color={changesUntil === null ? 'gray' : 'orange'}
+          leftSection={changesUntil === null ? <Lock size={13} /> : <LockOpen size={13} />}
+          title={t(changesUntil === null ? 'changes.allowHint' : 'changes.stopHint')}
+          onClick={() => call('consul-ui:changes', { allow: changesUntil === null }).catch(tellError)}
+          data-testid="consul-ui-changes"
+        >
+          {changesUntil === null
+            ? t('changes.readOnly')
+            : t('changes.allowed', {
+                time: new Date(changesUntil).toLocaleTimeString(i18n.language, {
+                  hour: '2-digit',
+                  minute: '2-digit',
+                }),
+              })}
+        </Button>
         <Tool label={t('browser')} onClick={() => call('consul-ui:open-in-browser').catch(tellError)}>
           <ExternalLink size={16} />
         </Tool>

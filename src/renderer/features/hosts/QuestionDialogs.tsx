@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useQuestions } from '../../stores/questions.js';
 import { HostKeyDialog } from './HostKeyDialog.js';
 import styles from './hosts.module.css';
+import { PassphraseDialog } from './PassphraseDialog.js';
 import { type Position, positionIn } from './position.js';
 import { SecretDialog } from './SecretDialog.js';
 
@@ -31,6 +32,12 @@ export function QuestionDialogs() {
       question={question}
       more={more}
       onAnswer={(accept) => void answer(question.id, { accept })}
+    />
+  ) : question.kind === 'passphrase' ? (
+    <PassphraseDialog
+      key={question.id}
+      question={question}
+      onAnswer={(given) => void answer(question.id, given)}
     />
   ) : (
     <SecretDialog

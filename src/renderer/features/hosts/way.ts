@@ -3,7 +3,7 @@ import type { HostInput } from '../../../shared/ipc/index.js';
 import type { HostFields } from '../../../shared/topology/index.js';
 
 /** A host as a connection needs it: without what only Consul needs, and without empty fields. */
-export function inputOf({ advertise: _advertise, jump, ...host }: HostFields): HostInput {
+export function inputOf({ advertise: _advertise, advertiseWan: _wan, jump, ...host }: HostFields): HostInput {
   const given = Object.fromEntries(Object.entries(host).filter(([, value]) => value !== ''));
   return {
     ...given,

@@ -49,6 +49,7 @@ export function stepSubject(action: StepAction): string {
     case 'directory':
     case 'file':
     case 'file-remove':
+    case 'secret-file':
       return action.path;
     case 'firewall-open':
     case 'firewall-close':
@@ -65,9 +66,12 @@ export function stepSubject(action: StepAction): string {
     case 'volume-create':
     case 'volume-remove':
     case 'container-start':
+    case 'container-restart':
     case 'container-remove':
     case 'adopt':
       return action.name;
+    case 'keyring':
+      return action.op;
     case 'quorum':
       return action.datacenter;
     default:

@@ -1,7 +1,8 @@
-import { Button, Modal, SimpleGrid, TextInput } from '@mantine/core';
+import { Button, Modal, SimpleGrid, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
+  canBeSecure,
   fromTemplate,
   isHostName,
   isIpAddress,
@@ -23,12 +24,21 @@ export function TemplateDialog({ initial }: { readonly initial: TemplateName | u
   const [template, setTemplate] = useState<TemplateName>(initial ?? 'three');
   const [name, setName] = useState('');
   const [user, setUser] = useState('root');
+  const [secure, setSecure] = useState(true);
   const [addresses, setAddresses] = useState<readonly string[]>([]);
   const count = serversOf(template);
+  const possible = canBeSecure(template);
   const wrong = (address: string): boolean => address.trim() !== '' && !valid(address.trim());
   const create = (): void => {
     closeDialog();
-    openText(fromTemplate(template, { name: name.trim() || t('defaultName'), addresses, user: user.trim() }));
+    openText(
+      fromTemplate(template, {
+        name: name.trim() || t('defaultName'),
+        addresses,
+        user: user.trim(),
+        secure,
+      }),
+    );
   };
   /** A pasted list fills the fields from here on. */
   const setFrom = (index: number, value: string): void => {
@@ -104,6 +114,15 @@ export function TemplateDialog({ initial }: { readonly initial: TemplateName | u
           </SimpleGrid>
           <p className={styles.muted}>{t('addressesHint')}</p>
         </fieldset>
+        <Switch
+          mt="md"
+          label={t('secure')}
+          description={t(possible ? (secure ? 'secureOn' : 'secureOff') : 'secureNever')}
+          disabled={!possible}
+          checked={possible && secure}
+          onChange={(event) => setSecure(event.currentTarget.checked)}
+          data-testid="template-secure"
+        />
         <div className={styles.buttonsEnd}>
           <Button variant="default" onClick={closeDialog}>
             {t('cancel')}

@@ -8,6 +8,12 @@ export const consulUi = {
   auto: 'Any server',
   autoNode: 'Any server · {{node}}',
   browser: 'Open in the system browser, through a local tunnel that only this computer can use',
+  changes: {
+    readOnly: 'Read-only',
+    allowed: 'Changes allowed until {{time}}',
+    allowHint: 'Let this page change keys, services and nodes for fifteen minutes',
+    stopHint: 'Make it read-only again now',
+  },
   connecting: 'Connecting to the cluster through SSH …',
   retry: 'Try again',
   none: {

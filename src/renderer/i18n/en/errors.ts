@@ -24,6 +24,7 @@ export const errors = {
   'plan-outdated': 'The plan is outdated',
   'quorum-not-reached': 'No quorum',
   'consul-api': 'Consul answered with an error',
+  'secrets-needed': 'A key is not at hand',
   io: 'File problem',
   internal: 'Unexpected error',
 };

@@ -85,6 +85,8 @@ export const findings = {
     'duplicate-advertise': asIs,
     'mixed-families': asIs,
     'classic-style': asIs,
+    'secure-classic': asIs,
+    'secure-version': asIs,
     'api-exposed': asIs,
     'firewall-disable': asIs,
     'data-anonymous': asIs,
@@ -116,6 +118,9 @@ export const findings = {
     'host-unreachable': '{{host}} cannot be reached: {{detail}}',
     'docker-unavailable': 'Docker on {{host}} does not answer: {{detail}}',
     'services-truncated': '{{datacenter}} has more services than are shown.',
+    'token-needed':
+      'ACLs are on in {{datacenter}}, and its token is not at hand: what they keep back (voters, Raft, keys) is not shown. Unlock the vault with the cluster’s keys, or restore its recovery kit.',
+    'certificate-ends': 'The certificate of {{node}} ends at {{detail}}; the next apply makes a new one.',
     'wan-cut':
       '{{datacenter}} and {{detail}} do not reach each other over WAN gossip; each goes on alone. Check 8302, TCP and UDP, and 8300/tcp between their servers.',
   },

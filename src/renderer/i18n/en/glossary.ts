@@ -72,4 +72,19 @@ export const glossary = {
     text: 'Where a server keeps its Raft log, its snapshots and its node ID. A server that loses it comes back as a stranger, and the old one stays in the list as failed.',
     here: 'A named Docker volume for each node, kept when its container is made anew.',
   },
+  acl: {
+    title: 'ACLs',
+    text: 'Rules of who may do what. Every request carries a token, and a token has policies; without one hardly anything is allowed. The first token, which may do everything, is made once when ACLs begin.',
+    here: 'That management token stays in your keyring or vault. Live view and Consul UI ask with a token that can only read, and every agent has one for itself alone.',
+  },
+  tls: {
+    title: 'TLS between agents',
+    text: 'Requests from agents to servers, and Raft between servers, go over TLS. A certificate of the cluster’s own CA says which machine is a server of which datacenter; without one nobody is let in, and nobody can pass for a server.',
+    here: 'CA and certificates are made here; the CA’s key never leaves your keyring or vault. Certificates are renewed by an apply, without a restart.',
+  },
+  'gossip-encryption': {
+    title: 'Gossip encryption',
+    text: 'Every gossip message is encrypted and authenticated with one key (AES-256). Without it nobody can read the list of members, or join. All agents of all datacenters have the same key.',
+    here: 'The key is made here, kept in your keyring or vault, and lies on the hosts where only root can read it.',
+  },
 };

@@ -12,6 +12,27 @@ export const hosts = {
     'sudo-password': 'Password for sudo on {{host}}',
     answer: '{{host}} asks',
   },
+  passphrase: {
+    title: {
+      vault: 'Unlock your vault',
+      'new-vault': 'Make a vault for your keys',
+      kit: 'Open the recovery kit',
+      'new-kit': 'A passphrase for the recovery kit',
+    },
+    text: {
+      vault: 'The keys of your clusters are in this file.',
+      'new-vault':
+        'Raftyard makes a key for this cluster, and this system has no keyring that could hold it. It is kept in this file, encrypted; without its passphrase the key is lost.',
+      kit: 'The kit holds the keys of a cluster.',
+      'new-kit':
+        'The kit holds the keys of this cluster. Keep it apart from this computer, and its passphrase apart from it.',
+    },
+    label: 'Passphrase',
+    least: 'At least {{count}} characters; a few words are easy to keep',
+    again: 'The same once more',
+    other: 'Not the same yet',
+    wrong: 'That passphrase does not open it',
+  },
   showSecret: 'Show or hide',
   keep: 'Keep in this system’s keyring',
   sessionOnly: 'Kept in memory until the app ends; this system has no keyring that Raftyard can use.',

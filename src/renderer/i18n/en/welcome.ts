@@ -31,6 +31,12 @@ export const welcome = {
   address: 'Address of host {{number}}',
   addressesHint: 'Can be given later. A pasted list fills all fields.',
   badAddress: 'No address',
+  secure: 'Secure',
+  secureOn:
+    'Encrypted, servers prove who they are, nothing is allowed without a token. Keys are made here and kept in your keyring or vault. Needs Consul 1.5.',
+  secureOff:
+    'Nothing is encrypted and everything is allowed. Can be turned on later, while the cluster runs.',
+  secureNever: 'Not in the tutorial’s classic style: nothing is encrypted and everything is allowed.',
   create: 'Create',
   cancel: 'Cancel',
   save: 'Save',

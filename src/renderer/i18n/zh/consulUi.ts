@@ -8,6 +8,12 @@ export const consulUi = {
   auto: '任一 server',
   autoNode: '任一 server · {{node}}',
   browser: '在系统浏览器中打开（通过仅本机可用的本地隧道）',
+  changes: {
+    readOnly: '只读',
+    allowed: '允许更改至 {{time}}',
+    allowHint: '允许此页面在十五分钟内更改键值、服务和节点',
+    stopHint: '立即恢复只读',
+  },
   connecting: '正在通过 SSH 连接集群…',
   retry: '重试',
   none: {

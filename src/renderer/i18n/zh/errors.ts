@@ -23,6 +23,7 @@ export const errors = {
   'plan-outdated': '计划已过期',
   'quorum-not-reached': '未达到法定人数',
   'consul-api': 'Consul 返回错误',
+  'secrets-needed': '缺少密钥',
   io: '文件问题',
   internal: '意外错误',
 };

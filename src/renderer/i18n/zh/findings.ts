@@ -82,6 +82,8 @@ export const findings = {
     'duplicate-advertise': '{{v0}} 通告了相同的地址',
     'mixed-families': '部分节点通告 IPv4，部分通告 IPv6：它们无法互相到达',
     'classic-style': '经典方式依赖启动顺序：断电之后集群可能没有 leader；健壮方式不会',
+    'secure-classic': '经典方式没有给 agent 配置文件，无处存放密钥；请使用 robust',
+    'secure-version': '安全的集群需要 Consul {{n0}} 或更高版本',
     'api-exposed': '任何能访问 8500 端口的人都能控制集群；loopback 使 API 只能经由 SSH 访问',
     'firewall-disable': '会停止每台主机的整个防火墙；open 只开放 Consul 所需的端口',
     'data-anonymous': '数据会随容器一起丢失；volume 会保留',
@@ -113,6 +115,9 @@ export const findings = {
     'host-unreachable': '无法连接 {{host}}：{{detail}}',
     'docker-unavailable': '{{host}} 上的 Docker 没有响应：{{detail}}',
     'services-truncated': '{{datacenter}} 的服务数量超出显示范围。',
+    'token-needed':
+      '{{datacenter}} 启用了 ACL，而本机没有可用的令牌：投票者、Raft 和键值等内容无法显示。请解锁保存集群密钥的密钥库，或用恢复包恢复。',
+    'certificate-ends': '{{node}} 的证书将于 {{detail}} 到期；下次应用时会换新。',
     'wan-cut':
       '{{datacenter}} 与 {{detail}} 之间的 WAN gossip 已中断，双方各自继续运行。请检查两边 server 之间的 8302（TCP 与 UDP）和 8300/tcp。',
   },

@@ -71,4 +71,19 @@ export const glossary = {
     text: 'server 存放 Raft 日志、快照和节点 ID 的地方。丢失数据卷的 server 会以陌生身份回来，旧身份则作为故障成员留在列表中。',
     here: '每个节点一个 Docker 命名卷，重建容器时保留。',
   },
+  acl: {
+    title: 'ACL',
+    text: '规定谁可以做什么。每个请求都带有令牌，令牌对应策略；没有令牌几乎什么都不允许。第一个令牌可以做任何事，在启用 ACL 时只生成一次。',
+    here: '该管理令牌保存在你的钥匙串或密钥库中。实时视图和 Consul 界面使用只读令牌，每个 agent 只有自己的令牌。',
+  },
+  tls: {
+    title: 'agent 之间的 TLS',
+    text: 'agent 到 server 的请求以及 server 之间的 Raft 都走 TLS。集群自有 CA 签发的证书说明哪台机器是哪个数据中心的 server；没有证书就无法接入，也无法冒充 server。',
+    here: 'CA 和证书在本机生成；CA 的私钥从不离开钥匙串或密钥库。应用时会自动换新证书，无需重启。',
+  },
+  'gossip-encryption': {
+    title: 'Gossip 加密',
+    text: '每条 gossip 消息都用同一个密钥（AES-256）加密和认证。没有密钥的人既看不到成员列表，也无法加入。所有数据中心的所有 agent 使用同一个密钥。',
+    here: '密钥在本机生成，保存在钥匙串或密钥库中；在主机上只有 root 能读取。',
+  },
 };

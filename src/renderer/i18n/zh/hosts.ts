@@ -12,6 +12,26 @@ export const hosts = {
     'sudo-password': '{{host}} 上的 sudo 密码',
     answer: '{{host}} 询问',
   },
+  passphrase: {
+    title: {
+      vault: '解锁密钥库',
+      'new-vault': '为密钥创建密钥库',
+      kit: '打开恢复包',
+      'new-kit': '设置恢复包的口令',
+    },
+    text: {
+      vault: '您的集群密钥保存在此文件中。',
+      'new-vault':
+        'Raftyard 会为此集群生成密钥，而本系统没有可用的钥匙串。密钥将加密保存在此文件中；忘记口令就会失去密钥。',
+      kit: '恢复包中保存着一个集群的密钥。',
+      'new-kit': '恢复包中保存着此集群的密钥。请把它存放在本机之外，并与口令分开保管。',
+    },
+    label: '口令',
+    least: '至少 {{count}} 个字符；用几个词组成的口令容易记住',
+    again: '再输入一次',
+    other: '两次输入不一致',
+    wrong: '口令不正确',
+  },
   showSecret: '显示或隐藏',
   keep: '保存到系统密钥环',
   sessionOnly: '仅保留到应用退出；此系统没有 Raftyard 可用的密钥环。',

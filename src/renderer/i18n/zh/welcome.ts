@@ -28,6 +28,11 @@ export const welcome = {
   address: '第 {{number}} 台主机的地址',
   addressesHint: '可以稍后填写。粘贴列表会依次填入所有字段。',
   badAddress: '不是有效地址',
+  secure: '安全',
+  secureOn:
+    '通信全部加密，server 能证明自己的身份，没有令牌就不允许任何操作。密钥在本机生成，保存在钥匙串或密钥库中。需要 Consul 1.5 或更高版本。',
+  secureOff: '没有任何加密，也没有任何限制。以后可以在集群运行时启用。',
+  secureNever: '教程的经典方式不支持：没有任何加密，也没有任何限制。',
   create: '创建',
   cancel: '取消',
   save: '保存',

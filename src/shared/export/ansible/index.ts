@@ -2,10 +2,11 @@
 import { commandLine } from '../../shell/quote.js';
 import { belowWorkdir, type ExportInput, folder } from '../nodes.js';
 import { checkSection, membersInContainer, nodeTable } from '../readme.js';
+import { tokenSection } from '../secrets.js';
 import { code, page, plainText, shellBlock } from '../text.js';
 import type { ExportedFile } from '../types.js';
 import { FILES, inventory, KNOWN_HOSTS, knownHosts } from './inventory.js';
-import { playbook } from './playbook.js';
+import { playbook, SECRET_TEMPLATE, secretTemplate } from './playbook.js';
 
 /** Ansible's own default; with fewer at once, servers would wait for each other. */
 const LEAST_FORKS = 5;
@@ -81,6 +82,17 @@ function readme(input: ExportInput): string {
     'playbook 可重复执行,第二次运行不会有任何改动。',
     FIREWALL[topology.firewall],
     `Containers that are not of this cluster stop it before anything is changed; ${code('-e raftyard_replace=true')} removes them. Containers of this cluster that are no longer as they should be are replaced one host after the other; unlike ${code('raftyard apply')}, it does not leave the leader for last.`,
+    ...(topology.secure.gossip
+      ? [
+          'Gossip is encrypted, and the key is in none of these files: set `CONSUL_GOSSIP_KEY` for the first run, to a key that `consul keygen` made or to the one in Raftyard’s recovery kit. 首次运行时用环境变量 `CONSUL_GOSSIP_KEY` 提供 gossip 密钥。',
+        ]
+      : []),
+    ...(topology.secure.tls
+      ? [
+          'The agents talk TLS, and their certificates are in none of these files: set `CONSUL_TLS_DIR` for the first run, to the folder that `raftyard secrets certificates FILE.raftyard --out FOLDER` wrote. 首次运行时用环境变量 `CONSUL_TLS_DIR` 提供证书文件夹。',
+        ]
+      : []),
+    ...input.nodes.slice(0, 1).flatMap(tokenSection),
     '## Hosts (主机)',
     nodeTable(nodes, { linked: false }),
     ...checkSection(input, membersInContainer),
@@ -97,12 +109,17 @@ export function ansibleFiles(input: ExportInput): ExportedFile[] {
     text('inventory.yaml', inventory(input)),
     text('playbook.yaml', playbook()),
     ...(keys === undefined ? [] : [text(KNOWN_HOSTS, keys)]),
-    ...input.nodes.flatMap((node) =>
-      node.files.map(({ path, mode, content }) => ({
-        path: `${FILES}/${folder(node.host)}/${belowWorkdir(node, path)}`,
-        mode,
-        content,
-      })),
-    ),
+    ...input.nodes.flatMap((node) => {
+      const directory = `${FILES}/${folder(node.host)}`;
+      const secret = secretTemplate(node);
+      return [
+        ...node.files.map(({ path, mode, content }) => ({
+          path: `${directory}/${belowWorkdir(node, path)}`,
+          mode,
+          content,
+        })),
+        ...(secret === undefined ? [] : [text(`${directory}/${SECRET_TEMPLATE}`, secret)]),
+      ];
+    }),
   ];
 }

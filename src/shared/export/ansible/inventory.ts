@@ -106,6 +106,20 @@ function files(node: DesiredNode): Variables {
   };
 }
 
+/** Where the key goes; the key itself comes from the environment of whoever runs the playbook. */
+function secrets({ secret }: DesiredNode): Variables {
+  if (secret === undefined) return {};
+  return {
+    raftyard_secret_root: literal(plainPath(secret.root)),
+    raftyard_secret_directory: literal(plainPath(parent(secret.path))),
+    raftyard_secret_file: literal(plainPath(secret.path)),
+    raftyard_secret_mode: octal(secret.mode),
+    raftyard_secret_keyed: secret.parts.some(({ part }) => part === 'gossip'),
+    raftyard_secret_tokens: secret.parts.some(({ part }) => part === 'acl'),
+    raftyard_secret_certificates: secret.files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)),
+  };
+}
+
 /** Rules as firewalld lists them, to see whether one is missing, and the commands that add them; as in the READMEs. */
 function firewall(node: DesiredNode): Variables {
   const { mode } = node.firewall;
@@ -133,6 +147,7 @@ function desired(input: ExportInput, node: DesiredNode): Variables {
     raftyard_container: literal(node.container.name),
     raftyard_configuration: literal(node.container.labels[CONFIG_LABEL] ?? ''),
     ...files(node),
+    ...secrets(node),
     ...firewall(node),
   };
 }

@@ -6,6 +6,8 @@
  * inside one expression and never kept as text: what is kept as a variable would be read as a template again.
  */
 import { CLUSTER_LABEL, CONFIG_LABEL } from '../../desired/labels.js';
+import { freshTemplateOf, GOSSIP_KEY, placeOf } from '../../desired/secrets.js';
+import type { DesiredNode } from '../../desired/types.js';
 import { yamlText } from '../yaml.js';
 import { DISABLE_FIREWALL, OPEN_FIREWALL } from './firewall.js';
 import { look, probe, type Task } from './tasks.js';
@@ -72,6 +74,92 @@ const FILES: readonly Task[] = [
     'ansible.builtin.copy': { src: '{{ item.src }}', dest: '{{ item.dest }}', mode: '{{ item.mode }}' },
     loop: '{{ raftyard_files }}',
     loop_control: { label: '{{ item.dest }}' },
+  },
+];
+
+const KEY = "lookup('ansible.builtin.env', 'CONSUL_GOSSIP_KEY')";
+
+const TLS = "lookup('ansible.builtin.env', 'CONSUL_TLS_DIR')";
+
+/** File in a host's folder below `files/`: the secret file with a place for the key. */
+export const SECRET_TEMPLATE = 'secret.json.j2';
+
+/** What {@link SECRET_TEMPLATE} of a node holds; undefined where it has no secrets. */
+export function secretTemplate({ secret }: DesiredNode): string | undefined {
+  return secret === undefined
+    ? undefined
+    : freshTemplateOf(secret).replace(placeOf(GOSSIP_KEY), () => `{{ ${KEY} }}`);
+}
+
+/** The key is written, never shown; a host that has it already needs none. */
+const SECRETS: readonly Task[] = [
+  {
+    name: 'Keys and certificates',
+    when: 'raftyard_secret_file is defined',
+    block: [
+      {
+        name: 'Whether the host has the key',
+        'ansible.builtin.stat': { path: '{{ raftyard_secret_file }}', get_checksum: false },
+        register: 'raftyard_secret_found',
+      },
+      {
+        name: 'It has to be given the first time',
+        'ansible.builtin.fail': {
+          msg: 'Gossip of this cluster is encrypted, and {{ inventory_hostname }} has no key yet. Set CONSUL_GOSSIP_KEY to the key of the cluster, one that `consul keygen` made.',
+        },
+        when: ['raftyard_secret_keyed', 'not raftyard_secret_found.stat.exists', `${KEY} | length == 0`],
+      },
+      {
+        name: 'Whether the host has its certificates',
+        'ansible.builtin.stat': { path: '{{ raftyard_secret_directory }}/{{ item }}', get_checksum: false },
+        loop: '{{ raftyard_secret_certificates }}',
+        register: 'raftyard_certificates_found',
+      },
+      {
+        name: 'They have to be given the first time',
+        'ansible.builtin.fail': {
+          msg: 'The agents of this cluster talk TLS, and {{ inventory_hostname }} has no certificates yet. Set CONSUL_TLS_DIR to the folder that `raftyard secrets certificates` wrote.',
+        },
+        when: [
+          "raftyard_certificates_found.results | rejectattr('stat.exists') | list | length > 0",
+          `${TLS} | length == 0`,
+        ],
+      },
+      {
+        name: 'Directory that only root may enter',
+        'ansible.builtin.file': { path: '{{ raftyard_secret_root }}', state: 'directory', mode: '0700' },
+      },
+      {
+        name: 'Directory that the container mounts',
+        'ansible.builtin.file': { path: '{{ raftyard_secret_directory }}', state: 'directory', mode: '0755' },
+      },
+      {
+        name: 'Certificates',
+        'ansible.builtin.copy': {
+          src: `{{ ${TLS} }}/{{ inventory_hostname }}/{{ item }}`,
+          dest: '{{ raftyard_secret_directory }}/{{ item }}',
+          mode: '{{ raftyard_secret_mode }}',
+        },
+        loop: '{{ raftyard_secret_certificates }}',
+        no_log: true,
+        when: `${TLS} | length > 0`,
+      },
+      {
+        name: 'What the agent is told of them',
+        // A template, since a text that looks like JSON would be read and written anew in another form.
+        'ansible.builtin.template': {
+          src: `files/{{ inventory_hostname }}/${SECRET_TEMPLATE}`,
+          dest: '{{ raftyard_secret_file }}',
+          mode: '{{ raftyard_secret_mode }}',
+        },
+        no_log: true,
+        // One with tokens holds more than is known here.
+        when: [
+          `not raftyard_secret_keyed or ${KEY} | length > 0`,
+          'not (raftyard_secret_tokens and raftyard_secret_found.stat.exists)',
+        ],
+      },
+    ],
   },
 ];
 
@@ -170,7 +258,7 @@ const PLAYS = [
     name: 'Prepare and start',
     hosts: 'raftyard',
     gather_facts: false,
-    tasks: [...FILES, OPEN_FIREWALL, DISABLE_FIREWALL, ...IMAGE, ...RUN],
+    tasks: [...FILES, ...SECRETS, OPEN_FIREWALL, DISABLE_FIREWALL, ...IMAGE, ...RUN],
   },
   {
     name: 'Replace what is outdated, one host at a time',

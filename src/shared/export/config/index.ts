@@ -4,6 +4,7 @@ import type { DesiredNode } from '../../desired/types.js';
 import { commandLine } from '../../shell/quote.js';
 import { type ExportInput, folder } from '../nodes.js';
 import { checkSection, firewallSection, orderSection, type Turn, turnLines } from '../readme.js';
+import { keyCommands, keySection } from '../secrets.js';
 import { code, page, plainText, shellBlock } from '../text.js';
 import type { ExportedFile } from '../types.js';
 import { type ConsulDocument, consulDocument } from './document.js';
@@ -16,6 +17,10 @@ function checkCommand(version: string | undefined, path: string): string[] {
     ? ['consul', 'validate', path]
     : ['consul', 'configtest', `-config-file=${path}`];
 }
+
+/** The key is in a file of its own, beside the configuration that anybody may read. */
+const keyFile = ({ secret }: DesiredNode): string[] =>
+  secret === undefined ? [] : [`-config-file=${secret.path}`];
 
 function hostReadme(node: DesiredNode, { value, rest }: ConsulDocument, place: Turn): string {
   const path = `${node.workdir}/${FILE}`;
@@ -30,8 +35,9 @@ function hostReadme(node: DesiredNode, { value, rest }: ConsulDocument, place: T
     shellBlock([
       commandLine(['mkdir', '-p', node.workdir, data]),
       commandLine(['install', '-m', '0644', FILE, path]),
+      ...keyCommands(node),
       commandLine(checkCommand(version, path)),
-      commandLine(['consul', 'agent', `-config-file=${path}`, ...rest]),
+      commandLine(['consul', 'agent', `-config-file=${path}`, ...keyFile(node), ...rest]),
     ]),
     ...(rest.length === 0
       ? []
@@ -51,6 +57,7 @@ function overview(input: ExportInput): string {
     `# ${plainText(topology.name)}: Consul configuration files`,
     'One folder for each host, written by Raftyard. Each holds `consul.json`, and a README with the commands for that host, the firewall’s among them. No Docker is needed: a service manager or another orchestrator can start `consul agent` with it.',
     '每台主机一个文件夹,内含 `consul.json` 和说明(包括防火墙命令);不依赖 Docker。',
+    ...keySection(nodes),
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, () => ['consul', 'members']),
   ]);

@@ -29,6 +29,7 @@ const CONTAINERS: ReadonlySet<StepKind> = new Set<StepKind>([
   'container-run',
   'container-start',
   'container-replace',
+  'container-restart',
 ]);
 
 /** How many steps of these kinds were carried out; null while some are still to come, or where there are none. */

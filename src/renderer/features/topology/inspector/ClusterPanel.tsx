@@ -6,6 +6,7 @@ import { asText, multiplierKind } from './fields.js';
 import { ImageField } from './ImageField.js';
 import { ChoiceField, LinesField, NumberField, TextField, useWritten } from './inputs.js';
 import { Panel } from './Panel.js';
+import { SecureFields } from './SecureFields.js';
 
 const FIELDS = [
   'name',
@@ -14,6 +15,7 @@ const FIELDS = [
   'api',
   'firewall',
   'data',
+  'secure',
   'workdir',
   'raftMultiplier',
   'agentOptions',
@@ -37,6 +39,7 @@ export function ClusterPanel() {
   const name = useDocument(documentName);
   const [bootstrap, bootstrapWritten] = useChoice('bootstrap', ['robust', 'classic']);
   const [api, apiWritten] = useChoice('api', ['loopback', 'exposed']);
+  const guarded = useWritten(['secure', 'acl']) === true;
   const [firewall, firewallWritten] = useChoice('firewall', ['open', 'disable', 'leave']);
   const [data, dataWritten] = useChoice('data', ['volume', 'anonymous']);
   const multiplier = Number(asText(useWritten(['raftMultiplier'])) || '1');
@@ -69,7 +72,7 @@ export function ClusterPanel() {
           value,
           label: t(`cluster.apis.${value}`),
         }))}
-        help={t(`cluster.apiHelp.${api}`)}
+        help={t(`cluster.apiHelp.${api === 'exposed' && guarded ? 'guarded' : api}`)}
         onChoose={set('api')}
       />
       <ChoiceField
@@ -96,6 +99,7 @@ export function ClusterPanel() {
         help={t(`cluster.dataHelp.${data}`)}
         onChoose={set('data')}
       />
+      <SecureFields style={bootstrap} />
       <TextField
         path={['workdir']}
         label={t('cluster.workdir')}

@@ -50,7 +50,7 @@ export function HostPanel({ index }: { readonly index: number }) {
     <Panel
       title={t('kind.host', { name: name === '' ? t('kind.unnamed') : name })}
       path={host.path}
-      fields={[...['name', 'address', 'advertise'].map(own), ...SSH.map(ssh)]}
+      fields={[...['name', 'address', 'advertise', 'advertiseWan'].map(own), ...SSH.map(ssh)]}
     >
       <p className={styles.note}>
         {node === undefined ? t('host.free') : t('host.runs', { node: node.name ?? '' })}
@@ -66,6 +66,16 @@ export function HostPanel({ index }: { readonly index: number }) {
         optional
         placeholder={isIpAddress(address) ? address : undefined}
       />
+      {(draft.datacenters.length > 1 || host.advertiseWan !== undefined) && (
+        <TextField
+          path={own('advertiseWan')}
+          label={t('host.advertiseWan')}
+          help={t('host.advertiseWanHelp')}
+          mono
+          optional
+          placeholder={host.advertise ?? (isIpAddress(address) ? address : undefined)}
+        />
+      )}
       <h3 className={styles.section}>{t('host.ssh')}</h3>
       <div className={styles.pair}>
         <TextField path={ssh('user')} label={t('host.user')} optional placeholder="root" />

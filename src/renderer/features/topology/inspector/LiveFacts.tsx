@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { LiveNode } from '../../../../shared/live/index.js';
+import type { LiveNode, LiveSecurity } from '../../../../shared/live/index.js';
 import { useLive } from '../../../stores/live.js';
 import { Dot, type Tone } from '../../../ui/parts/Dot.js';
 import { NodeActions } from '../../live/NodeActions.js';
@@ -25,7 +25,7 @@ export function LiveFacts({ datacenter, node }: { readonly datacenter: string; r
       ?.nodes.find((entry) => entry.name === node),
   );
   if (found === undefined || found.status === 'none') return null;
-  const { raft } = found;
+  const { raft, security } = found;
   const number = (value: number): string => value.toLocaleString(i18n.language);
   const contact =
     raft?.lastContactMs === undefined
@@ -52,6 +52,15 @@ export function LiveFacts({ datacenter, node }: { readonly datacenter: string; r
         {found.checks.critical > 0 && (
           <Fact label={t('live.checks')} value={t('live.critical', { count: found.checks.critical })} />
         )}
+        {security !== undefined && (
+          <Fact label={t('live.traffic')} value={t(`live.encrypted.${trafficWord(security)}`)} />
+        )}
+        {security?.certificateEnds !== undefined && (
+          <Fact
+            label={t('live.certificate')}
+            value={new Date(security.certificateEnds).toLocaleDateString(i18n.language)}
+          />
+        )}
         {contact !== null && <Fact label={t('live.contact')} value={contact} />}
         {raft?.lastIndex !== undefined && <Fact label={t('live.log')} value={number(raft.lastIndex)} />}
         {raft?.appliedIndex !== undefined && (
@@ -66,6 +75,11 @@ export function LiveFacts({ datacenter, node }: { readonly datacenter: string; r
 function voteWord({ leader, voter }: LiveNode) {
   if (voter === null) return 'live.unknown';
   return leader ? 'live.isLeader' : voter ? 'live.votes' : 'live.votesNot';
+}
+
+function trafficWord({ gossip, tls }: LiveSecurity) {
+  if (gossip && tls) return 'both';
+  return gossip ? 'gossip' : tls ? 'tls' : 'none';
 }
 
 function Fact({ label, value }: { readonly label: string; readonly value: string }) {

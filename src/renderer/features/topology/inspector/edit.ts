@@ -27,10 +27,10 @@ export function write(path: DocumentPath, value: DocumentValue | undefined): voi
   change((text) => withoutEmpty(setField(text, path, value), path), mergeWord(path));
 }
 
-/** Takes out the mapping `ssh` once the last of its entries is gone. */
+/** Takes out the mapping `ssh` or `secure` once the last of its entries is gone. */
 function withoutEmpty(text: string, path: DocumentPath): string {
   const parent = path.slice(0, -1);
-  if (parent.at(-1) !== 'ssh') return text;
+  if (parent.at(-1) !== 'ssh' && parent.at(-1) !== 'secure') return text;
   const left = valueAt(text, parent);
   const empty = typeof left === 'object' && left !== null && Object.keys(left).length === 0;
   return empty ? setField(text, parent, undefined) : text;

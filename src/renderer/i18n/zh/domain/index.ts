@@ -6,6 +6,7 @@
 import { plans } from './plans.js';
 import { rest } from './rest.js';
 import { runs } from './runs.js';
+import { secrets } from './secrets.js';
 import type { Sentences } from './types.js';
 
-export const domain: Sentences = [...plans, ...runs, ...rest];
+export const domain: Sentences = [...plans, ...runs, ...secrets, ...rest];

@@ -188,8 +188,16 @@ export const plans: Sentences = [
     '{0} 的数据位置和格式都与 {1} 所需的不同',
   ],
   [
-    'Port 8500 is open to everyone who can reach the hosts; without ACLs they control the cluster.',
-    '任何能到达主机的人都能访问 8500 端口；没有 ACL 时他们能控制集群。',
+    'Port {} is open to everyone who can reach the hosts; without ACLs they control the cluster.',
+    '任何能到达主机的人都能访问 {0} 端口；没有 ACL 时他们能控制集群。',
+  ],
+  [
+    'Port {} is open to everyone who can reach the hosts; what they may do, their tokens say.',
+    '任何能到达主机的人都能访问 {0} 端口；能做什么由他们的令牌决定。',
+  ],
+  [
+    'Port {} is open to everyone who can reach the hosts; without TLS tokens cross the network readable.',
+    '任何能到达主机的人都能访问 {0} 端口；没有 TLS 时令牌在网络上可被读取。',
   ],
   [
     'The firewall of every host is stopped and disabled; no port is protected afterwards.',

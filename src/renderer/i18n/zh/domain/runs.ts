@@ -180,4 +180,5 @@ export const runs: Sentences = [
   ['the environment variable {} is not set', '环境变量 {0} 没有设置'],
   ['The document takes a secret from it; set {} and try again.', '文档从中读取密码；请设置 {0} 后重试。'],
   ['the secret file {} cannot be read', '无法读取密码文件 {0}'],
+  ['Look at the free space of {} on the host.', '请检查主机上 {0} 的剩余空间。'],
 ];

@@ -1,0 +1,40 @@
+import { RaftyardError } from '../../../shared/errors.js';
+import { planApply } from '../../../shared/plan/index.js';
+import { reading } from '../../cluster/tokens.js';
+import type { App } from '../app.js';
+import { loadTopology } from '../documents.js';
+import { openSecrets, type VaultOptions } from '../vault.js';
+import { agree, declined, type ExecuteOptions, execute, showPlan } from './execute.js';
+import { lookAtHosts, stops } from './plan.js';
+
+/** `raftyard acl-reset FILE`: a new management token, and with it whatever tokens are missing. */
+export async function resetAcl(
+  app: App,
+  file: string,
+  options: ExecuteOptions & VaultOptions,
+): Promise<number> {
+  app.needAnswer(options.yes, 'acl-reset');
+  const topology = await loadTopology(file);
+  if (!topology.secure.acl)
+    throw new RaftyardError('usage', `${topology.name} has no ACLs`, {
+      hint: 'Set secure.acl to true in the document, and apply it.',
+    });
+  const { plan: known, secrets } = await openSecrets(app, topology, options, {
+    create: true,
+    make: false,
+  });
+  return await app.withHosts(topology.hosts, undefined, async (context) => {
+    const facts = await lookAtHosts(app, topology, reading(context, secrets));
+    const plan = planApply(
+      topology,
+      facts,
+      known === undefined ? {} : { secrets: { ...known, resetAcl: true } },
+    );
+    showPlan(app, plan, options.verbose === true);
+    if (!stops(plan)) {
+      await agree(app, plan, options.yes, 'Make a new management token', declined());
+      await secrets?.make();
+    }
+    return await execute(app, topology, plan, context, { ...options, secrets });
+  });
+}

@@ -1,0 +1,103 @@
+/** Steps that need a secret: it goes from the store to the host by standard input or in a request's body, nowhere else. */
+import { dirname } from 'node:path/posix';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RaftyardError } from '../../../shared/errors.js';
+import { agentApi } from '../observe.js';
+import type { ClusterSecrets } from '../secrets.js';
+import type { Action, StepContext } from './context.js';
+import { must } from './files.js';
+import type { StepResult } from './scheduler.js';
+
+const EVERYWHERE_MS = 30_000;
+const PAUSE_MS = 250;
+
+/** @throws RaftyardError secrets-needed */
+export function secretsOf(context: StepContext): ClusterSecrets {
+  if (context.secrets !== undefined) return context.secrets;
+  throw new RaftyardError('secrets-needed', 'no store of secrets is at hand', {
+    host: context.connection.host.name,
+  });
+}
+
+export async function writeSecretFile(
+  action: Action<'secret-file'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { connection, signal } = context;
+  const content = secretsOf(context).render(action.template);
+  // The directory that keeps others out is there, and closed, before anything is in it.
+  await must(connection, ['install', '-d', '-m', '700', action.root]);
+  await must(connection, ['install', '-d', '-m', '755', dirname(action.path)]);
+  await connection.writeFile(action.path, content, action.mode, { signal });
+  const written = await connection.readFile(action.path);
+  if (written === null || written.toString('utf8') !== content)
+    throw new RaftyardError('io', `${action.path} does not hold what was written`, {
+      host: connection.host.name,
+    });
+  return 'done';
+}
+
+/** Into which pools a key has not come everywhere yet, in words. */
+async function notEverywhere(context: StepContext, key: string): Promise<string[]> {
+  const api = agentApi(context.connection, context.nodes.get(context.step.node ?? '')?.container);
+  const pools = await api.keyring();
+  return pools
+    .filter((pool) => (pool.keys[key] ?? 0) < pool.nodes)
+    .map(({ wan, datacenter }) => (wan ? 'WAN pool' : `LAN pool of ${datacenter}`));
+}
+
+/**
+ * One operation on the keyrings of all agents. A server passes it on to every LAN pool and the WAN pool.
+ * Source: https://developer.hashicorp.com/consul/api-docs/operator/keyring
+ */
+export async function changeKeyring(action: Action<'keyring'>, context: StepContext): Promise<StepResult> {
+  const secrets = secretsOf(context);
+  const { connection, nodes, step, signal } = context;
+  const host = connection.host.name;
+  const key = secrets.value(action.key);
+  const api = agentApi(connection, nodes.get(step.node ?? '')?.container);
+  try {
+    if (action.op === 'remove') {
+      const pools = await api.keyring();
+      if (pools.every((pool) => pool.keys[key] === undefined)) return 'skipped';
+    }
+    await api.changeKeyring(action.op, key);
+    if (action.op !== 'install') return 'done';
+    const deadline = performance.now() + EVERYWHERE_MS;
+    for (;;) {
+      if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host });
+      const lacking = await notEverywhere(context, key);
+      if (lacking.length === 0) return 'done';
+      if (performance.now() > deadline)
+        throw new RaftyardError('consul-api', `the new key is not everywhere yet: ${lacking.join(', ')}`, {
+          host,
+          hint: 'The old key is still used, and nothing is lost; bring every agent back and change the key again.',
+          retryable: true,
+        });
+      await sleep(PAUSE_MS);
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const message = secrets.redact(error.message);
+    if (message === error.message) throw error;
+    throw new RaftyardError('consul-api', message, { host });
+  }
+}
+
+/** The agent reads its configuration again, certificates with it. https://developer.hashicorp.com/consul/commands/reload */
+export async function reloadAgent(
+  _action: Action<'agent-reload'>,
+  context: StepContext,
+): Promise<StepResult> {
+  const { connection, nodes, step } = context;
+  await agentApi(connection, nodes.get(step.node ?? '')?.container).reload();
+  return 'done';
+}
+
+export async function promoteSecret(
+  action: Action<'secret-promote'>,
+  context: StepContext,
+): Promise<StepResult> {
+  await secretsOf(context).promote(action.from, action.to);
+  return 'done';
+}

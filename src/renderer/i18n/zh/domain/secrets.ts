@@ -1,0 +1,220 @@
+/** Keys, vaults, and what protects a cluster. */
+import type { Sentences } from './types.js';
+
+export const secrets: Sentences = [
+  [
+    '{} runs in an adopted container, which stays as it is and can be given no gossip key',
+    '{0} 运行在接管的容器中，容器保持原样，无法给它 gossip 密钥',
+  ],
+  [
+    'Turn secure.gossip off, or remove the container and let Raftyard make its own.',
+    '请关闭 secure.gossip，或删除该容器由 Raftyard 自行创建。',
+  ],
+  [
+    '{}, which holds the gossip key and which only root can reach',
+    '{0}，其中保存 gossip 密钥，只有 root 能访问',
+  ],
+  [
+    'gossip of this cluster is encrypted, and the document says that it is not to be: agents keep their key with their data, and would not understand those without one',
+    '此集群的 gossip 已加密，而文档要求不加密：agent 的密钥与数据保存在一起，无法与没有密钥的 agent 通信',
+  ],
+  [
+    'Set secure.gossip to true again. To go without encryption, destroy the cluster and raise it anew.',
+    '请把 secure.gossip 改回 true。若要不加密，请销毁集群后重新创建。',
+  ],
+  [
+    'the document asks for a secured cluster, and no place to keep its keys is chosen',
+    '文档要求安全的集群，但还没有选择保存密钥的位置',
+  ],
+  [
+    'Choose a vault file with a passphrase, or use the app on a computer with a keyring.',
+    '请使用带口令的密钥库文件，或在有钥匙串的电脑上使用本应用。',
+  ],
+  [
+    'this host has the cluster’s gossip key, and the store on this computer has not',
+    '这台主机上有集群的 gossip 密钥，而本机没有',
+  ],
+  [
+    'Restore the recovery kit of this cluster, or use the computer on which it was made.',
+    '请用恢复包恢复此集群的密钥，或使用当初创建它的电脑。',
+  ],
+  [
+    'encryption is turned on with every agent there, and {} does not answer',
+    '启用加密时所有 agent 都必须在线，而 {0} 没有响应',
+  ],
+  [
+    'the gossip key is changed with every agent there, and {} does not answer',
+    '更换 gossip 密钥时所有 agent 都必须在线，而 {0} 没有响应',
+  ],
+  [
+    'Bring it back, or take it out of the document; then plan again.',
+    '请让它恢复，或从文档中移除；然后重新生成计划。',
+  ],
+  ['absent, or with other content', '不存在，或内容不同'],
+  ['knows no tokens', '不认识令牌'],
+  ['knows tokens, still allows everything', '认识令牌，仍允许一切操作'],
+  ['has its token, still allows everything', '已有自己的令牌，仍允许一切操作'],
+  ['denies what no token allows', '拒绝没有令牌许可的操作'],
+  ['talks in the clear, knows no tokens', '以明文通信，不认识令牌'],
+  [
+    'understands encryption and knows tokens, still asks for neither',
+    '能理解加密通信并认识令牌，但两者都还不要求',
+  ],
+  [
+    'talks encrypted and has its token, still understands the clear and allows everything',
+    '以加密方式发送并有自己的令牌，仍能理解明文并允许一切操作',
+  ],
+  [
+    'talks and understands encrypted only, denies what no token allows',
+    '只收发加密通信，拒绝没有令牌许可的操作',
+  ],
+  ['the management token is lost', '管理令牌已丢失'],
+  ['ACLs without a token that may manage them', 'ACL 已启用，但还没有管理令牌'],
+  ['the management token is in your store of secrets, and nowhere else', '管理令牌只保存在你的密钥存储中'],
+  ['absent, or otherwise', '不存在，或内容不同'],
+  [
+    'Anonymous requests may read nodes and services, so that DNS answers; nothing else.',
+    '匿名请求只能读取节点和服务，以便 DNS 应答；其他一概不允许。',
+  ],
+  ['holds the agent’s token, for its next start', '保存 agent 的令牌，供下次启动使用'],
+  ['the agent may do nothing', 'agent 没有任何权限'],
+  ['it registers itself in the catalog; nothing is restarted', '它在目录中注册自己；无需重启'],
+  [
+    'this cluster asks for tokens, and the document says that it is not to: whoever reaches it could do everything then',
+    '此集群要求令牌，而文档要求不启用：那样任何能访问它的人都可以做任何事',
+  ],
+  [
+    'Set secure.acl to true again. To go without ACLs, destroy the cluster and raise it anew.',
+    '请把 secure.acl 改回 true。若要不使用 ACL，请销毁集群后重新创建。',
+  ],
+  [
+    'this host has a token of the cluster, and the store on this computer has none',
+    '这台主机上有集群的令牌，而本机没有',
+  ],
+  [
+    'Restore the recovery kit of this cluster, or make new tokens with: raftyard acl-reset.',
+    '请用恢复包恢复此集群的密钥，或用 raftyard acl-reset 生成新令牌。',
+  ],
+  [
+    'Restore the recovery kit of this cluster, or make a new management token with: raftyard acl-reset.',
+    '请用恢复包恢复此集群的密钥，或用 raftyard acl-reset 生成新的管理令牌。',
+  ],
+  ['there is no leader on a host of the document', '文档中的主机上没有 leader'],
+  ['the reset file cannot be written in {}', '无法在 {0} 中写入重置文件'],
+  [
+    'this cluster’s management token was made before, and is not in your store of secrets',
+    '此集群的管理令牌早已生成，但不在你的密钥存储中',
+  ],
+  ['Consul does not allow a new management token yet', 'Consul 还不允许生成新的管理令牌'],
+  ['{} has its token and has not registered itself yet', '{0} 已有令牌，但尚未注册自己'],
+  ['Look at the agent’s log.', '请查看 agent 的日志。'],
+  ['talks in the clear', '以明文通信'],
+  ['understands encryption, still talks in the clear', '能理解加密通信，仍以明文发送'],
+  ['talks encrypted, still understands the clear', '以加密方式发送，仍能理解明文'],
+  ['talks and understands encrypted only', '只收发加密通信'],
+  [
+    'the agents of this cluster talk TLS, and the document says that they are not to: those that are restarted first would not be understood by the others',
+    '此集群的 agent 使用 TLS 通信，而文档要求不使用：先重启的 agent 将无法被其他 agent 理解',
+  ],
+  [
+    'Set secure.tls to true again. To go without TLS, destroy the cluster and raise it anew.',
+    '请把 secure.tls 改回 true。若要不使用 TLS，请销毁集群后重新创建。',
+  ],
+  [
+    'this host has a certificate of the cluster’s CA, and the store on this computer has no CA',
+    '这台主机有集群 CA 的证书，而本机没有该 CA',
+  ],
+  [
+    'the agent on this host trusts another CA than the one that is kept for this cluster; with the other’s certificates it would be cut off',
+    '这台主机上的 agent 信任的 CA 与本机保存的不同；换用本机的证书会使它与集群断开',
+  ],
+  ['{}: the key of its certificate, which only root can reach', '{0}：证书的私钥，只有 root 能访问'],
+  ['{}: a certificate', '{0}：证书'],
+  ['{}, which says where the certificates are', '{0}，其中说明证书的位置'],
+  ['the former certificate is used', '使用旧证书'],
+  ['new connections use the new certificate; nothing is restarted', '新连接使用新证书；无需重启'],
+  ['a key of the kind {} cannot sign here', '{0} 类型的密钥不能用于签名'],
+  [
+    'Use a CA with an RSA key, or an elliptic one over P-256, P-384 or P-521.',
+    '请使用 RSA 密钥的 CA，或 P-256、P-384、P-521 椭圆曲线密钥的 CA。',
+  ],
+  ['this cluster has a CA already, which its agents may trust', '此集群已有 CA，agent 可能已信任它'],
+  [
+    'A CA is imported before the cluster is applied with TLS for the first time.',
+    '请在首次以 TLS 应用集群之前导入 CA。',
+  ],
+  ['one key', '一个密钥'],
+  ['every agent understands both keys', '每个 agent 都认识新旧两个密钥'],
+  ['the old key is used', '使用旧密钥'],
+  ['the new key is used', '使用新密钥'],
+  [
+    'holds the new key, for an agent that starts without its data',
+    '保存新密钥，供没有数据的 agent 启动时使用',
+  ],
+  ['the new key only', '只有新密钥'],
+  ['two keys in your store of secrets', '密钥存储中有两个密钥'],
+  ['{} has no {} of this cluster', '{0} 中没有此集群的 {1}'],
+  ['Restore the recovery kit of this cluster.', '请用恢复包恢复此集群的密钥。'],
+  ['no store of secrets is at hand', '没有可用的密钥存储'],
+  ['the new key is not everywhere yet: {}', '新密钥尚未到达所有位置：{0}'],
+  [
+    'The old key is still used, and nothing is lost; bring every agent back and change the key again.',
+    '仍在使用旧密钥，没有任何损失；请让所有 agent 恢复后再次更换密钥。',
+  ],
+  ['no passphrase was given', '没有输入口令'],
+  ['there is no key of this cluster yet', '还没有此集群的密钥'],
+  ['Keys are made when the cluster is applied.', '密钥在应用集群时生成。'],
+  ['other keys of this cluster are kept here already', '本机已保存此集群的另一组密钥'],
+  [
+    'If the kit’s are the right ones, put them in their place with: raftyard secrets restore --force.',
+    '如果恢复包中的才是正确的，请用 raftyard secrets restore --force 替换。',
+  ],
+  ["the cluster's secret {} is not at hand", '缺少此集群的 {0}'],
+  [
+    'Unlock the store that holds it, or restore it from its recovery kit.',
+    '请解锁保存它的密钥存储，或从恢复包恢复。',
+  ],
+  ['{} does not open with this passphrase', '用此口令无法打开 {0}'],
+  [
+    'Try again; where the passphrase is right, the file was changed, and a copy of it or a recovery kit is needed.',
+    '请重试；若口令无误，则文件已被改动，需要它的备份或恢复包。',
+  ],
+  ['{} is no vault of Raftyard, or is damaged', '{0} 不是 Raftyard 的密钥库，或已损坏'],
+  ['{} is there already; it is not written over', '{0} 已存在，不会覆盖'],
+  ['the keyring of this computer does not open what it kept', '本机的钥匙串无法打开它保存的内容'],
+  [
+    'Unlock the keyring; where it was made anew, restore the recovery kit of the cluster.',
+    '请解锁钥匙串；若钥匙串已重建，请用恢复包恢复集群的密钥。',
+  ],
+  ['none of these files has a private key', '这些文件中没有私钥'],
+  ['these files have several private keys', '这些文件中有多个私钥'],
+  [
+    'Choose the CA’s certificate and its key together, both as PEM files.',
+    '请同时选择 CA 的证书及其私钥，均为 PEM 文件。',
+  ],
+  ['{} has no TLS', '{0} 没有启用 TLS'],
+  ['Set secure.tls to true in the document first.', '请先在文档中将 secure.tls 设为 true。'],
+  ['the file holds several certificates', '文件中有多个证书'],
+  [
+    'Give the one certificate that signs the agents’ certificates, a root of its own.',
+    '请只提供签发 agent 证书的那一个证书，且它必须是根证书。',
+  ],
+  ['the CA’s certificate cannot be read', '无法读取 CA 的证书'],
+  ['It has to be a PEM file (BEGIN CERTIFICATE).', '必须是 PEM 文件（BEGIN CERTIFICATE）。'],
+  ['the CA’s key cannot be read', '无法读取 CA 的私钥'],
+  [
+    'It has to be a PEM file without a passphrase: openssl pkey -in ca-key.pem -out plain.pem.',
+    '必须是没有口令的 PEM 文件：openssl pkey -in ca-key.pem -out plain.pem。',
+  ],
+  ['this certificate may not sign others', '该证书无权签发其他证书'],
+  ['Its basic constraints must say CA:TRUE.', '其基本约束必须为 CA:TRUE。'],
+  ['the key is not the one of this certificate', '私钥与该证书不匹配'],
+  ['Give the pair that belongs together.', '请提供相互匹配的一对。'],
+  ['this CA is signed by another one', '此 CA 由另一个 CA 签发'],
+  [
+    'Consul’s agents need a root: give the root, or make a root for Consul.',
+    'Consul 的 agent 需要根证书：请提供根证书，或为 Consul 另建一个根证书。',
+  ],
+  ['this CA ends at {}', '此 CA 将于 {0} 到期'],
+  ['Give one that is good for more than {} days.', '请提供有效期超过 {0} 天的 CA。'],
+];

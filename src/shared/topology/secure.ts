@@ -1,0 +1,48 @@
+/** What a secured cluster needs of the rest of the document. */
+import type { Draft } from './draft.js';
+import { parseImage } from './fields.js';
+import type { Report } from './report.js';
+import { PROGRIUM } from './risks.js';
+import { SECURE_PARTS, type SecurePart } from './secure-parts.js';
+
+/**
+ * First version in which a part can be turned on for a cluster that lives; tokens with secrets that were made beforehand
+ * came with 1.5.
+ */
+const LEAST: Readonly<Record<SecurePart, { readonly major: number; readonly minor: number }>> = {
+  gossip: { major: 1, minor: 4 },
+  tls: { major: 1, minor: 4 },
+  acl: { major: 1, minor: 5 },
+};
+
+/** Whether the tag of an image names a Consul that is too old; a tag that names no version is taken for a current one. */
+function isTooOld(reference: string, part: SecurePart): boolean {
+  const image = parseImage(reference);
+  if (image === undefined) return false;
+  if (PROGRIUM.test(image.name)) return true;
+  const version = /^(?:v|consul-)?(\d+)\.(\d+)/.exec(image.tag ?? '');
+  if (version === null) return false;
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  const least = LEAST[part];
+  return major < least.major || (major === least.major && minor < least.minor);
+}
+
+/** Findings about `secure` in a document whose other fields stand in its way; one for each, at the first part. */
+export function checkSecure(draft: Draft, report: Report): void {
+  const part = SECURE_PARTS.find((name) => draft.secure[name]);
+  if (part === undefined) return;
+  const path = ['secure', part];
+  if (draft.bootstrap === 'classic')
+    report.add(
+      'secure-classic',
+      path,
+      'the classic style gives the agents no configuration files, and so no place for a key; use robust',
+    );
+  const { image } = draft;
+  const late = SECURE_PARTS.find(
+    (name) => draft.secure[name] && image !== undefined && isTooOld(image, name),
+  );
+  if (late === undefined) return;
+  const { major, minor } = LEAST[late];
+  report.add('secure-version', ['secure', late], `a secured cluster needs Consul ${major}.${minor} or later`);
+}
