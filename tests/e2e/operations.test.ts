@@ -80,7 +80,8 @@ describe('a server that is stopped from the window', () => {
       .waitFor({ timeout: 60_000 });
     await main.node('node2').click();
     await page.getByTestId('stop-node2').click();
-    await dialog.getByText('1 of 3 voters stay: there is no quorum').waitFor();
+    // Autopilot takes the stopped server out of the voters after some seconds: two or three are both the truth.
+    await dialog.getByText(/1 of [23] voters stay: there is no quorum/).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await main.node('node3').click();
     await page.getByTestId('start-node3').click();
@@ -116,6 +117,8 @@ describe('Consul’s own UI', () => {
     await new Promise<void>((resolve) => local.listen(0, '127.0.0.1', resolve));
     const { port } = local.address() as AddressInfo;
     try {
+      // Consul's UI goes on by itself from its start to the services of the datacenter.
+      await view.waitForURL('**/services');
       const before = view.url();
       const windows = app.electron.windows().length;
       const found = await view.evaluate(async (localPort) => {
