@@ -7,7 +7,17 @@ import { type ExportFormat, exportTopology } from '../../src/shared/export/index
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
 import { containersOf } from './inspect.js';
-import { applyTo, bareHosts, onHost, range, rangeDocument, rootScript, statusOf, until } from './support.js';
+import {
+  applyTo,
+  bareHosts,
+  onHost,
+  RESTART_DOCKER,
+  range,
+  rangeDocument,
+  rootScript,
+  statusOf,
+  until,
+} from './support.js';
 
 export const HASHICORP = range.images.find((name) => name.startsWith('hashicorp/consul')) ?? '';
 export const PROGRIUM = range.images.find((name) => name.startsWith('progrium/consul')) ?? '';
@@ -91,7 +101,7 @@ async function dockerSettled(topology: Topology): Promise<void> {
   const rules = 'iptables -t nat -S DOCKER && iptables -S DOCKER-USER && docker version';
   await Promise.all(
     topology.hosts.map(async ({ name }) => {
-      await rootScript(topology, name, `{ ${rules}; } >/dev/null 2>&1 || systemctl restart docker`);
+      await rootScript(topology, name, `{ ${rules}; } >/dev/null 2>&1 || { ${RESTART_DOCKER}; }`);
       await until(`Docker on ${name}`, 20_000, async () => (await rootScript(topology, name, rules)) !== '');
     }),
   );

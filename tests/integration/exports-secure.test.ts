@@ -10,13 +10,12 @@ import { NOT_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { commandsOf, document, folder, healthy, run, upload, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
-import { memoryStore, onHost, planFor, rootScript } from './support.js';
+import { memoryStore, onHost, planFor, RESTART_DOCKER, rootScript } from './support.js';
 
 const KEY = 'c0Y6T2pXn2rSgCkVhQ3o4dD1u5b7l9m8x0z2w4y6A8E=';
 const SECURE = { ...NOT_SECURED, gossip: true, tls: true };
 const SECRET = '/opt/consul/.secret/agent/secret.json';
-const OPEN_PORTS =
-  'systemctl disable --now firewalld >/dev/null 2>&1; systemctl restart docker; firewall-cmd --state 2>&1 || true';
+const OPEN_PORTS = `systemctl disable --now firewalld >/dev/null 2>&1; ${RESTART_DOCKER}; firewall-cmd --state 2>&1 || true`;
 
 async function allEncrypted(topology: Topology): Promise<void> {
   for (const { name } of topology.hosts)

@@ -20,7 +20,7 @@ import {
   written,
 } from './exported.js';
 import { containerIds } from './inspect.js';
-import { applyTo, planFor, range, rootScript, until } from './support.js';
+import { applyTo, planFor, RESTART_DOCKER, range, rootScript, until } from './support.js';
 
 const COMPOSE_MISSING =
   'Docker Compose is needed: apt-get install docker-compose, or the plugin of the Docker command line';
@@ -104,9 +104,7 @@ describe('compose', () => {
     }
     // As the tutorial says after `systemctl stop firewalld`: what Docker lost, its next start makes again.
     if (firewall === 'disable') {
-      await Promise.all(
-        topology.hosts.map(({ name }) => rootScript(topology, name, 'systemctl restart docker')),
-      );
+      await Promise.all(topology.hosts.map(({ name }) => rootScript(topology, name, RESTART_DOCKER)));
     }
     const directory = written(topology, 'compose');
     await up(topology, directory);

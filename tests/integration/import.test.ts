@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
-import { bareHosts, raftyard, range, rangeDocument, rootScript, until } from './support.js';
+import { bareHosts, RESTART_DOCKER, raftyard, range, rangeDocument, rootScript, until } from './support.js';
 
 let topology: Topology;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('import of a cluster that was made by hand', () => {
       await rootScript(
         topology,
         host.name,
-        `systemctl stop firewalld.service; systemctl disable firewalld.service 2>/dev/null; systemctl restart docker
+        `systemctl stop firewalld.service; systemctl disable firewalld.service 2>/dev/null; ${RESTART_DOCKER}
          docker run -d --restart always -h node${index + 1} --net=host --name consul0${index + 1} ${image} \\
            -server -advertise ${host.advertise} ${join}`,
       );

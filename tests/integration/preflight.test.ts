@@ -17,7 +17,15 @@ import { checkHosts, type HostCheck } from '../../src/shared/plan/checks.js';
 import type { Facts, ReachableFacts } from '../../src/shared/plan/facts.js';
 import { firewallRules } from '../../src/shared/shell/firewall.js';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { bareHosts, newContext, onHost, rangeDocument, rootScript, until } from './support.js';
+import {
+  bareHosts,
+  newContext,
+  onHost,
+  RESTART_DOCKER,
+  rangeDocument,
+  rootScript,
+  until,
+} from './support.js';
 
 let topology: Topology;
 
@@ -226,6 +234,21 @@ describe('firewalld', () => {
         expect(await readFirewall(connection)).toMatchObject({ runtime: [], permanent: [] });
       }
     });
+  });
+
+  it('restarts Docker where the chains cannot be put back, also when it was started often', async () => {
+    // systemd refuses the fourth start within a minute.
+    await rootScript(
+      topology,
+      host(),
+      'systemctl reset-failed docker; for n in 1 2 3; do systemctl restart docker; done; systemctl stop firewalld',
+    );
+    await on(async (connection) => {
+      expect(await dockerChainsBroken(connection)).toBe(true);
+      expect(await repairDockerChains(connection)).toBe('restarted');
+      expect(await dockerChainsBroken(connection)).toBe(false);
+    });
+    await rootScript(topology, host(), `systemctl start firewalld; ${RESTART_DOCKER}`);
   });
 
   it("stops and starts with Docker's chains put back, and no container restarted", async () => {

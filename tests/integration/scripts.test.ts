@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportScripts } from '../../src/shared/export/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { applyTo, bareHosts, onHost, range, rangeDocument, rootScript, statusOf, until } from './support.js';
+import {
+  applyTo,
+  bareHosts,
+  onHost,
+  RESTART_DOCKER,
+  range,
+  rangeDocument,
+  rootScript,
+  statusOf,
+  until,
+} from './support.js';
 
 const INSPECT = `docker inspect "$(docker ps -q --filter label=raftyard.cluster)"`;
 
@@ -35,7 +45,7 @@ async function containerOf(topology: Topology, host: string): Promise<unknown> {
   };
 }
 
-const OPEN_PORTS = `systemctl disable --now firewalld >/dev/null 2>&1; systemctl restart docker; firewall-cmd --state 2>&1 || true`;
+const OPEN_PORTS = `systemctl disable --now firewalld >/dev/null 2>&1; ${RESTART_DOCKER}; firewall-cmd --state 2>&1 || true`;
 
 for (const style of ['robust', 'classic'] as const) {
   describe(`${style} scripts`, () => {

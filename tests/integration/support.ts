@@ -199,6 +199,9 @@ export async function rootScript(topology: Topology, name: string, text: string)
   });
 }
 
+/** systemd starts Docker three times a minute and no more; the tests do it more often than any person. */
+export const RESTART_DOCKER = 'systemctl reset-failed docker; systemctl restart docker';
+
 const WIPE = `
 ids=$(docker ps -aq); [ -z "$ids" ] || docker rm -fv $ids >/dev/null
 vols=$(docker volume ls -q); [ -z "$vols" ] || docker volume rm -f $vols >/dev/null
@@ -206,13 +209,13 @@ rm -rf /opt/consul /run/raftyard-*.lock
 systemctl is-active -q firewalld || systemctl enable --now firewalld >/dev/null 2>&1
 systemctl is-enabled -q firewalld || systemctl enable firewalld >/dev/null 2>&1
 # An engine that was started while firewalld was off does not put its own rules back when firewalld starts.
-iptables -t nat -S DOCKER >/dev/null 2>&1 || systemctl restart docker
+iptables -t nat -S DOCKER >/dev/null 2>&1 || { ${RESTART_DOCKER}; }
 # Quiet when there is nothing to remove: each firewall-cmd is a slow program.
 zone=/etc/firewalld/zones/public.xml
 if grep -q '<rule|<port ' "$zone" 2>/dev/null || [ -n "$(firewall-cmd --zone=public --list-rich-rules)$(firewall-cmd --zone=public --list-ports)" ]; then
   rm -f "$zone" "$zone.old"
   systemctl restart firewalld
-  systemctl restart docker
+  ${RESTART_DOCKER}
 fi
 firewall-cmd --state
 `;

@@ -4,6 +4,7 @@ import { HTTPS_PORT } from '../desired/index.js';
 import { canonicalAddress } from '../topology/address.js';
 import type { Node, Topology } from '../topology/types.js';
 import type { Facts, ReachableFacts } from './facts.js';
+import { firewall } from './firewall-checks.js';
 
 export type CheckSeverity = 'ok' | 'note' | 'warning' | 'blocker';
 
@@ -203,40 +204,6 @@ function ports({ facts, topology, node, add }: Subject): void {
       'ok',
       agent === undefined ? "Consul's ports are free" : "Consul's ports are our container's",
     );
-}
-
-function firewall({ facts, topology, add }: Subject): void {
-  const { kind, active, zone } = facts.firewall;
-  if (kind === 'none') add('firewall', 'ok', 'No firewall on the host');
-  else if (!active) add('firewall', 'ok', `${kind} is installed and not running`);
-  else if (topology.firewall === 'leave') {
-    add(
-      'firewall',
-      'warning',
-      `${kind} runs and is left alone`,
-      'Open 8300/tcp, 8301/tcp and 8301/udp between the hosts yourself.',
-    );
-  } else if (kind === 'firewalld' || kind === 'ufw') {
-    const where = zone === undefined ? '' : ` (zone ${zone})`;
-    const what =
-      topology.firewall === 'open' ? 'only the needed ports are opened' : 'it will be stopped and disabled';
-    add('firewall', topology.firewall === 'open' ? 'ok' : 'warning', `${kind} runs${where}: ${what}`);
-    if (topology.firewall === 'disable' && (facts.docker?.publishing.length ?? 0) > 0) {
-      const names = facts.docker?.publishing.map((entry) => entry.container).join(', ');
-      add(
-        'firewall',
-        'warning',
-        `Stopping ${kind} flushes Docker's rules, which ${names} need; they are put back`,
-      );
-    }
-  } else {
-    add(
-      'firewall',
-      'warning',
-      `${kind} rules filter incoming traffic; Raftyard changes only firewalld and ufw`,
-      'Open 8300/tcp, 8301/tcp and 8301/udp between the hosts yourself.',
-    );
-  }
 }
 
 function addresses({ facts, topology, advertise, add }: Subject): void {

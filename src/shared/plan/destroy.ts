@@ -1,13 +1,13 @@
 import { desiredNodes } from '../desired/index.js';
 import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
-import { closeCommands, enableCommands } from '../shell/firewall.js';
+import { closing, enableCommands, isManaged, isOpenable } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
 import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
 import { addRemoval } from './cluster-steps.js';
 import type { Facts, ReachableFacts } from './facts.js';
-import { uploadPath } from './host-steps.js';
+import { RESTORE_CHAINS, uploadPath } from './host-steps.js';
 import { finishPlan } from './plan.js';
 import type { Plan } from './types.js';
 
@@ -79,10 +79,10 @@ function destroyNode(
 
 function undoFirewall(node: DesiredNode, facts: ReachableFacts, lane: Lane): void {
   const { state } = facts.workdir;
-  const { kind, zone, active, enabledAtBoot } = facts.firewall;
+  const { kind, zone, keptIn, active, enabledAtBoot } = facts.firewall;
   if (state === undefined) return;
-  if (state.rules.length > 0 && (kind === 'firewalld' || kind === 'ufw')) {
-    const at = zone === undefined ? {} : { zone };
+  if (state.rules.length > 0 && isOpenable(kind)) {
+    const at = { ...(zone === undefined ? {} : { zone }), ...(keptIn === undefined ? {} : { keptIn }) };
     lane.add(
       { kind: 'firewall-close', firewall: kind, ...at, rules: state.rules },
       {
@@ -91,17 +91,12 @@ function undoFirewall(node: DesiredNode, facts: ReachableFacts, lane: Lane): voi
         after: 'as before Raftyard',
         risk: 'low',
         needsRoot: true,
-        commands: closeCommands(kind, state.rules, at).map(commandLine),
+        commands: closing(kind, state.rules, at),
       },
     );
   }
   const before = state.firewallBefore;
-  if (
-    !state.firewallDisabled ||
-    before === undefined ||
-    (before.kind !== 'firewalld' && before.kind !== 'ufw')
-  )
-    return;
+  if (!state.firewallDisabled || before === undefined || !isManaged(before.kind)) return;
   const asWeLeftIt = !active && !enabledAtBoot;
   if (!asWeLeftIt) {
     lane.builder.issue({
@@ -138,7 +133,7 @@ function undoFirewall(node: DesiredNode, facts: ReachableFacts, lane: Lane): voi
           : `published ports work again for ${containers.join(', ')}`,
       risk: containers.length === 0 ? 'low' : 'medium',
       needsRoot: true,
-      commands: ['iptables -t nat -S DOCKER', 'systemctl restart docker   # only where the chains are gone'],
+      commands: RESTORE_CHAINS,
     },
   );
 }

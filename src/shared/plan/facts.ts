@@ -1,5 +1,6 @@
 /** What preflight found on a host. Serialisable; the plan is a pure function of it and the document. */
 import type { ErrorEnvelope } from '../errors.js';
+import type { KeptIn } from '../shell/packet-filter.js';
 import type { SecurePart } from '../topology/index.js';
 
 export type RootAccess = 'root' | 'sudo' | 'sudo-password' | 'none';
@@ -62,7 +63,14 @@ export interface FirewallFacts {
   readonly enabledAtBoot: boolean;
   /** firewalld's default zone. */
   readonly zone?: string;
-  /** firewalld: ports (`8500/tcp`) and rich rules of the zone; ufw: rule lines. Runtime and permanent. */
+  /** nftables: the chains that filter what comes in, as `family table chain`. */
+  readonly chains?: readonly string[];
+  /** iptables, nftables: the files from which the distribution loads rules at boot; absent: nothing is loaded. */
+  readonly keptIn?: KeptIn;
+  /**
+   * firewalld: ports (`8500/tcp`) and rich rules of the zone; ufw: rule lines; iptables and nftables: only the rules
+   * that bear Raftyard's mark. Runtime and permanent.
+   */
   readonly runtime: readonly string[];
   readonly permanent: readonly string[];
 }

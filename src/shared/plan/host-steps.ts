@@ -1,7 +1,16 @@
 /** Steps that prepare one host: record, firewall, directory, files, image, volume. */
 import type { DesiredFile, DesiredNode } from '../desired/types.js';
 import { sha256Hex } from '../digest.js';
-import { disableCommands, enableCommands, firewallRules, hasRule, openCommands } from '../shell/firewall.js';
+import {
+  disableCommands,
+  enableCommands,
+  firewallRules,
+  hasRule,
+  isManaged,
+  isOpenable,
+  opening,
+} from '../shell/firewall.js';
+import { fileOf, isPacketFilter } from '../shell/packet-filter.js';
 import { commandLine } from '../shell/quote.js';
 import type { SecurePart } from '../topology/index.js';
 import type { Lane } from './builder.js';
@@ -53,8 +62,10 @@ export function firewallNeed({ node, facts, all, adopted }: HostInput): Firewall
   const { kind } = firewall;
   const recorded = facts.workdir.state?.rules ?? [];
   const none = { missing: [], disable: false, enable: false, ours: recorded };
-  if (kind !== 'firewalld' && kind !== 'ufw') return none;
+  if (!isOpenable(kind)) return none;
   if (node.firewall.mode === 'disable') {
+    // Stopping iptables or nftables takes every rule of the host away, Docker's and those of others too.
+    if (!isManaged(kind)) return none;
     return { ...none, disable: firewall.active || firewall.enabledAtBoot };
   }
   if (node.firewall.mode === 'leave') return none;
@@ -67,10 +78,12 @@ export function firewallNeed({ node, facts, all, adopted }: HostInput): Firewall
     node.firewall.rules,
     peerSources(node, all),
     `raftyard-${node.clusterId.slice(0, 8)}`,
+    firewall.chains,
   );
-  const missing = wanted.filter(
-    (rule) => !hasRule(kind, firewall.permanent, rule) || !(enable || hasRule(kind, firewall.runtime, rule)),
-  );
+  const kept = (rule: string): boolean =>
+    (isPacketFilter(kind) && fileOf(kind, rule, firewall.keptIn ?? {}) === undefined) ||
+    hasRule(kind, firewall.permanent, rule);
+  const missing = wanted.filter((rule) => !kept(rule) || !(enable || hasRule(kind, firewall.runtime, rule)));
   // A rule that was there before us and is not recorded stays the owner's: destroy will not remove it.
   const ours = wanted.filter((rule) => recorded.includes(rule) || missing.includes(rule));
   return { missing: adopted ? [] : missing, disable: false, enable, ours: adopted ? recorded : ours };
@@ -155,10 +168,10 @@ export function addRecord(input: HostInput, need: FirewallNeed): void {
 }
 
 export function addFirewall({ lane, facts }: HostInput, need: FirewallNeed): void {
-  const { kind, zone } = facts.firewall;
-  const at = zone === undefined ? {} : { zone };
-  if (kind !== 'firewalld' && kind !== 'ufw') return;
-  if (need.enable) {
+  const { kind, zone, keptIn } = facts.firewall;
+  const at = { ...(zone === undefined ? {} : { zone }), ...(keptIn === undefined ? {} : { keptIn }) };
+  if (!isOpenable(kind)) return;
+  if (need.enable && isManaged(kind)) {
     lane.add(
       { kind: 'firewall-enable', firewall: kind, start: true, boot: true },
       {
@@ -173,6 +186,8 @@ export function addFirewall({ lane, facts }: HostInput, need: FirewallNeed): voi
     addChains(lane, facts);
   }
   if (need.missing.length > 0) {
+    const unkept =
+      isPacketFilter(kind) && need.missing.some((rule) => fileOf(kind, rule, keptIn ?? {}) === undefined);
     lane.add(
       { kind: 'firewall-open', firewall: kind, ...at, rules: need.missing },
       {
@@ -181,12 +196,15 @@ export function addFirewall({ lane, facts }: HostInput, need: FirewallNeed): voi
         after: need.missing.join('\n'),
         risk: 'low',
         needsRoot: true,
-        commands: openCommands(kind, need.missing, at).map(commandLine),
+        ...(unkept
+          ? { note: 'Nothing loads rules at boot here: after a restart of the host, apply again.' }
+          : {}),
+        commands: opening(kind, need.missing, at),
         undo: 'destroy removes exactly these rules',
       },
     );
   }
-  if (need.disable) {
+  if (need.disable && isManaged(kind)) {
     lane.add(
       { kind: 'firewall-disable', firewall: kind },
       {
@@ -203,6 +221,13 @@ export function addFirewall({ lane, facts }: HostInput, need: FirewallNeed): voi
     addChains(lane, facts);
   }
 }
+
+/** What the repair of Docker's chains may come to, where they cannot be put back one by one. */
+export const RESTORE_CHAINS: readonly string[] = [
+  'iptables -t nat -S DOCKER',
+  'systemctl restart docker   # only where the chains are gone',
+  'systemctl reset-failed docker   # only where systemd refuses, because it was started often: then again',
+];
 
 /** Stopping or starting firewalld flushes Docker's own chains (moby #28476): repaired, and said, never silently. */
 function addChains(lane: Lane, facts: ReachableFacts): void {
@@ -223,7 +248,7 @@ function addChains(lane: Lane, facts: ReachableFacts): void {
           ? 'Where they are gone, the Docker engine is restarted; its containers come back by their restart policy.'
           : `Where they are gone, the Docker engine is restarted, and with it ${containers.join(', ')}.`,
       needsRoot: true,
-      commands: ['iptables -t nat -S DOCKER', 'systemctl restart docker   # only where the chains are gone'],
+      commands: RESTORE_CHAINS,
     },
   );
 }

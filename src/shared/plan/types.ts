@@ -1,7 +1,8 @@
 /** A plan: steps as data, shown before they run, serialisable, held and applied by its id. */
 import type { AclPolicy, AclToken } from '../desired/index.js';
 import type { DesiredContainer } from '../desired/types.js';
-import type { ManagedFirewall } from '../shell/firewall.js';
+import type { ManagedFirewall, OpenableFirewall } from '../shell/firewall.js';
+import type { KeptIn } from '../shell/packet-filter.js';
 import type { HostState } from './facts.js';
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';
@@ -11,8 +12,9 @@ export type StepAction =
   | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly content: string }
   | {
       readonly kind: 'firewall-open';
-      readonly firewall: ManagedFirewall;
+      readonly firewall: OpenableFirewall;
       readonly zone?: string;
+      readonly keptIn?: KeptIn;
       /** In the firewall's own words, see shared/shell/firewall. */
       readonly rules: readonly string[];
     }
@@ -25,8 +27,9 @@ export type StepAction =
     }
   | {
       readonly kind: 'firewall-close';
-      readonly firewall: ManagedFirewall;
+      readonly firewall: OpenableFirewall;
       readonly zone?: string;
+      readonly keptIn?: KeptIn;
       readonly rules: readonly string[];
     }
   | { readonly kind: 'docker-chains'; readonly containers: readonly string[] }

@@ -4,9 +4,24 @@
  * firewalld is never reloaded: a reload flushes the chains that Docker made (moby #28476). Rules are given to the
  * running firewall and to its permanent configuration instead.
  */
+import {
+  closeShown,
+  iptablesRules,
+  isPacketFilter,
+  type KeptIn,
+  nftRules,
+  openShown,
+  type PacketFilter,
+} from './packet-filter.js';
+import { commandLine } from './quote.js';
 
-/** The firewalls that Raftyard operates; others are only recognised. */
+/** The firewalls that Raftyard starts and stops. */
 export type ManagedFirewall = 'firewalld' | 'ufw';
+/** Those in which it opens ports. */
+export type OpenableFirewall = ManagedFirewall | PacketFilter;
+
+export const isManaged = (kind: string): kind is ManagedFirewall => kind === 'firewalld' || kind === 'ufw';
+export const isOpenable = (kind: string): kind is OpenableFirewall => isManaged(kind) || isPacketFilter(kind);
 
 export interface FirewallRule {
   readonly port: number;
@@ -19,6 +34,8 @@ export interface FirewallTarget {
   readonly zone?: string;
   /** firewalld that is not running: its files are written directly. */
   readonly offline?: boolean;
+  /** iptables, nftables: the files that are loaded at boot. */
+  readonly keptIn?: KeptIn;
 }
 
 const ADDRESS = /^[0-9a-f:.]+$/;
@@ -56,23 +73,35 @@ function ufwRules(rule: FirewallRule, sources: readonly string[], label: string)
  *
  * firewalld: rich rules, and `port/protocol` for rules from anywhere, as `firewall-cmd --list-rich-rules` and
  * `--list-ports` print them. ufw: the words after `ufw`, separated by single blanks (see {@link canonicalUfwRule}).
+ * iptables and nftables: as {@link iptablesRules} and {@link nftRules} say.
  *
  * @param sources IP addresses (no prefix) that rules `from: 'cluster'` let in.
- * @param label Marks ufw rules as ours, in their comment; firewalld has no place for it.
+ * @param label Marks rules as ours, in their comment; firewalld has no place for it.
+ * @param chains nftables: the chains that filter what comes in.
  * @throws TypeError when a source is not an IP address.
  */
 export function firewallRules(
-  kind: ManagedFirewall,
+  kind: OpenableFirewall,
   rules: readonly FirewallRule[],
   sources: readonly string[],
   label: string,
+  chains: readonly string[] = [],
 ): string[] {
   const addresses = [...new Set(sources.map(plainAddress))];
   const mark = plainLabel(label);
-  const texts = rules.flatMap((rule) =>
-    kind === 'firewalld' ? firewalldRules(rule, addresses) : ufwRules(rule, addresses, mark),
-  );
-  return [...new Set(texts)];
+  const words = (rule: FirewallRule): string[] => {
+    switch (kind) {
+      case 'firewalld':
+        return firewalldRules(rule, addresses);
+      case 'ufw':
+        return ufwRules(rule, addresses, mark);
+      case 'iptables':
+        return iptablesRules(rule, addresses, mark);
+      case 'nftables':
+        return nftRules(rule, addresses, mark, chains);
+    }
+  };
+  return [...new Set(rules.flatMap(words))];
 }
 
 /** ufw's rule without its comment. */
@@ -149,6 +178,26 @@ export function closeCommands(
 ): string[][] {
   if (kind === 'firewalld') return firewalldCommands('remove', rules, target);
   return rules.map((rule) => ['ufw', 'delete', ...withoutComment(rule).split(' ')]);
+}
+
+/** What opening does on a host, line by line, for people to read before they agree. */
+export function opening(
+  kind: OpenableFirewall,
+  rules: readonly string[],
+  target: FirewallTarget = {},
+): string[] {
+  if (isManaged(kind)) return openCommands(kind, rules, target).map(commandLine);
+  return openShown(kind, rules, target.keptIn ?? {});
+}
+
+/** What closing does on a host, line by line. */
+export function closing(
+  kind: OpenableFirewall,
+  rules: readonly string[],
+  target: FirewallTarget = {},
+): string[] {
+  if (isManaged(kind)) return closeCommands(kind, rules, target).map(commandLine);
+  return closeShown(kind, rules, target.keptIn ?? {});
 }
 
 /** Command lines (as root) that stop the firewall and keep it from starting at boot. */

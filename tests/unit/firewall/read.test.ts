@@ -62,10 +62,62 @@ iptables=-P INPUT DROP`;
     });
   });
 
+  it('reads the rules that bear our mark in iptables, and the files loaded at boot', () => {
+    const ours =
+      '-A INPUT -s 10.0.0.2/32 -p tcp -m tcp --dport 8300 -m comment --comment raftyard-1 -j ACCEPT';
+    const six = ours.replace('10.0.0.2/32', '2001:db8::2/128');
+    const text = [
+      'root=yes',
+      'iptables=-P INPUT DROP',
+      `iptables=${ours}`,
+      'iptables=-A INPUT -i lo -j ACCEPT',
+      `ip6tables=${six}`,
+      'kept-iptables=/etc/iptables/rules.v4',
+      `kept-iptables-rule=${ours}`,
+    ].join('\n');
+    expect(parseFirewall(text)).toEqual({
+      kind: 'iptables',
+      active: true,
+      enabledAtBoot: true,
+      keptIn: { iptables: '/etc/iptables/rules.v4' },
+      runtime: [ours.replace('-A', 'iptables'), six.replace('-A', 'ip6tables')],
+      permanent: [ours.replace('-A', 'iptables')],
+    });
+  });
+
+  it('reads the rules that bear our mark in nftables, and the file loaded at boot', () => {
+    const ours = 'ip saddr 10.0.0.2 tcp dport 8300 accept comment "raftyard-1"';
+    const text = [
+      'root=yes',
+      'nftables-enabled=enabled',
+      'nft=inet filter input',
+      'nft-rule=inet filter input \t\ttype filter hook input priority filter; policy drop;',
+      `nft-rule=inet filter input \t\t${ours}`,
+      'nft-rule=inet filter input \t\ttcp dport 22 accept',
+      'kept-nftables=/etc/nftables.conf',
+      `kept-nftables-rule=insert rule inet filter input ${ours}`,
+    ].join('\n');
+    expect(parseFirewall(text)).toEqual({
+      kind: 'nftables',
+      active: true,
+      enabledAtBoot: true,
+      chains: ['inet filter input'],
+      keptIn: { nftables: '/etc/nftables.conf' },
+      runtime: [`inet filter input ${ours}`],
+      permanent: [`inet filter input ${ours}`],
+    });
+  });
+
   it('tells hand-made rules from the tables that iptables and Docker keep', () => {
     expect(parseFirewall('iptables=-P INPUT ACCEPT\niptables=-A INPUT -j DROP').kind).toBe('iptables');
-    expect(parseFirewall('iptables=-P INPUT ACCEPT\nnft=ip filter accept').kind).toBe('none');
-    expect(parseFirewall('iptables=-P INPUT ACCEPT\nnft=inet filter drop').kind).toBe('nftables');
+    const fail2ban = 'iptables=-P INPUT ACCEPT\niptables=-A INPUT -p tcp --dport 22 -j f2b-sshd';
+    expect(parseFirewall(`root=yes\n${fail2ban}`).kind).toBe('none');
+    expect(parseFirewall('nft=ip filter INPUT\nnft-rule=ip filter INPUT drop').kind).toBe('none');
+    const chain = (policy: string): string =>
+      `root=yes\nnft=inet filter input\nnft-rule=inet filter input type filter hook input priority filter; policy ${policy};`;
+    expect(parseFirewall(chain('drop'))).toMatchObject({ kind: 'nftables', chains: ['inet filter input'] });
+    expect(parseFirewall(`${chain('accept')}\nnftables-active=active`).kind).toBe('none');
+    expect(parseFirewall(`${chain('accept')}\nnft-rule=inet filter input reject`).kind).toBe('nftables');
     expect(parseFirewall('nftables-active=active\nnftables-enabled=enabled')).toMatchObject({
       kind: 'nftables',
       active: true,

@@ -1,6 +1,7 @@
 /** One function for each kind of step: check what is there, do it, verify it. */
 import { RaftyardError } from '../../../shared/errors.js';
 import type { StepKind } from '../../../shared/plan/types.js';
+import type { KeptIn } from '../../../shared/shell/packet-filter.js';
 import {
   closeFirewall,
   disableFirewall,
@@ -27,8 +28,10 @@ import { waitForQuorum } from './quorum.js';
 import type { StepResult } from './scheduler.js';
 import { changeKeyring, promoteSecret, reloadAgent, writeSecretFile } from './secrets.js';
 
-const zoneOf = (action: { readonly zone?: string }): { zone?: string } =>
-  action.zone === undefined ? {} : { zone: action.zone };
+const targetOf = ({ zone, keptIn }: { readonly zone?: string; readonly keptIn?: KeptIn }) => ({
+  ...(zone === undefined ? {} : { zone }),
+  ...(keptIn === undefined ? {} : { keptIn }),
+});
 
 const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   record: writeRecord,
@@ -36,11 +39,11 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   file: writeFileStep,
   'file-remove': removeFile,
   'firewall-open': async (action, { connection, signal }) => {
-    await openFirewall(connection, action.firewall, action.rules, { signal, ...zoneOf(action) });
+    await openFirewall(connection, action.firewall, action.rules, { signal, ...targetOf(action) });
     return 'done';
   },
   'firewall-close': async (action, { connection, signal }) => {
-    await closeFirewall(connection, action.firewall, action.rules, { signal, ...zoneOf(action) });
+    await closeFirewall(connection, action.firewall, action.rules, { signal, ...targetOf(action) });
     return 'done';
   },
   'firewall-disable': async (action, { connection, signal }) => {

@@ -176,11 +176,21 @@ async function restore(connection: HostConnection, command: string, input: strin
 /** Restarts the engine, and starts again what it stopped and would not start by itself. */
 async function restartEngine(connection: HostConnection, options: Options): Promise<void> {
   const ran = (await (await connection.docker()).listContainers()).map((entry) => entry.Id);
-  const result = await connection.exec(['systemctl', 'restart', 'docker.service'], {
-    root: true,
-    timeoutMs: 120_000,
-    ...options,
-  });
+  const systemctl = (...words: string[]) =>
+    connection.exec(['systemctl', ...words, 'docker.service'], {
+      root: true,
+      timeoutMs: 120_000,
+      ...options,
+    });
+  let result = await systemctl('restart');
+  // Docker's unit may be started three times a minute only; other programs' restarts count too.
+  if (
+    result.code !== 0 &&
+    (await systemctl('show', '--property=Result')).stdout.includes('start-limit-hit')
+  ) {
+    await systemctl('reset-failed');
+    result = await systemctl('restart');
+  }
   if (result.code !== 0) {
     throw new RaftyardError(
       'command-failed',

@@ -6,11 +6,15 @@ import {
   disableCommands,
   enableCommands,
   type FirewallTarget,
+  isManaged,
   type ManagedFirewall,
+  type OpenableFirewall,
   openCommands,
 } from '../../../shared/shell/firewall.js';
+import type { KeptIn } from '../../../shared/shell/packet-filter.js';
 import type { HostConnection } from '../types.js';
 import { awaitDockerChains, forgetUnlessBroken, saveDockerChains } from './docker-chains.js';
+import { closePacketFilter, openPacketFilter } from './packet-filter.js';
 import { FIREWALL_SCRIPT, parseFirewall } from './read.js';
 
 export { dockerChainsBroken, repairDockerChains } from './docker-chains.js';
@@ -23,6 +27,8 @@ export interface FirewallOptions {
 export interface FirewallRuleOptions extends FirewallOptions {
   /** firewalld zone; its default zone when absent. */
   readonly zone?: string;
+  /** iptables, nftables: the files that are loaded at boot. */
+  readonly keptIn?: KeptIn;
 }
 
 /** firewalld's programs are slow on small machines: each call starts Python and talks over D-Bus. */
@@ -104,22 +110,26 @@ async function target(
  */
 export async function openFirewall(
   connection: HostConnection,
-  kind: ManagedFirewall,
+  kind: OpenableFirewall,
   rules: readonly string[],
   options: FirewallRuleOptions = {},
 ): Promise<void> {
   if (rules.length === 0) return;
+  if (!isManaged(kind))
+    return openPacketFilter(connection, kind, rules, options.keptIn ?? {}, signalOf(options));
   await run(connection, openCommands(kind, rules, await target(connection, kind, options)), options);
 }
 
 /** Takes rules away from the running firewall and from its permanent configuration; absent ones do no harm. */
 export async function closeFirewall(
   connection: HostConnection,
-  kind: ManagedFirewall,
+  kind: OpenableFirewall,
   rules: readonly string[],
   options: FirewallRuleOptions = {},
 ): Promise<void> {
   if (rules.length === 0) return;
+  if (!isManaged(kind))
+    return closePacketFilter(connection, kind, rules, options.keptIn ?? {}, signalOf(options));
   await run(connection, closeCommands(kind, rules, await target(connection, kind, options)), options);
 }
 

@@ -1,6 +1,7 @@
 /** Which firewall a host has, and what it lets in: one read-only script, and the parser of what it prints. */
-import type { FirewallFacts, FirewallKind } from '../../../shared/plan/facts.js';
+import type { FirewallFacts } from '../../../shared/plan/facts.js';
 import { canonicalUfwRule } from '../../../shared/shell/firewall.js';
+import { type KeptIn, keptRules } from '../../../shared/shell/packet-filter.js';
 import { sections } from './sections.js';
 
 /**
@@ -46,10 +47,34 @@ if have ufw; then
 fi
 unit nftables
 if [ "$(id -u)" = 0 ]; then
+  echo root=yes
   have iptables && iptables -S INPUT 2>/dev/null | section iptables
+  have ip6tables && ip6tables -S INPUT 2>/dev/null | section ip6tables
   have nft && nft list chains 2>/dev/null | awk '
     $1=="table" {table=$2 " " $3}
-    /hook input/ {print table ($0 ~ /policy drop/ ? " drop" : " accept")}' | section nft
+    $1=="chain" {chain=$2}
+    /type filter hook input/ {print table, chain}' | while read -r family table chain; do
+    echo "nft=$family $table $chain"
+    nft -nn list chain "$family" "$table" "$chain" 2>/dev/null | sed "s|^|nft-rule=$family $table $chain |"
+  done
+  boot() { have systemctl && systemctl -q is-enabled "$1.service" 2>/dev/null; }
+  kept() {
+    [ -f "$2" ] || return 0
+    [ "$1" = nftables ] || grep -q '^*filter' "$2" || return 0
+    echo "kept-$1=$2"
+    grep raftyard- "$2" | section "kept-$1-rule"
+  }
+  if boot netfilter-persistent; then
+    kept iptables /etc/iptables/rules.v4
+    kept ip6tables /etc/iptables/rules.v6
+  else
+    boot iptables && kept iptables /etc/sysconfig/iptables
+    boot ip6tables && kept ip6tables /etc/sysconfig/ip6tables
+  fi
+  if boot nftables; then
+    if [ -f /etc/nftables.conf ]; then kept nftables /etc/nftables.conf
+    else kept nftables /etc/sysconfig/nftables.conf; fi
+  fi
 fi
 exit 0
 `;
@@ -67,9 +92,32 @@ export function zoneRules(lines: readonly string[]): string[] {
   return rules;
 }
 
-/** Tables that iptables-nft keeps, and Docker's own: told by `iptables -S` already, or no firewall of the host. */
+/** Chains that iptables-nft keeps, and those of other managers: told by `iptables -S` already, or no filter of the host. */
 const NOT_A_HOST_FIREWALL =
-  /^(ip6?|inet|arp|bridge) (filter|nat|mangle|raw|security|docker-bridges|firewalld|f2b-\S*) /;
+  /^(ip6? (filter|mangle|raw|security) INPUT|\S+ (docker-bridges|firewalld|f2b-\S*) .*)$/;
+
+/** Targets after which a packet is let in or goes on; fail2ban, Docker and libvirt refuse nothing of Consul's. */
+const HARMLESS = /^(ACCEPT|RETURN|LOG|NFLOG|MARK|CONNMARK|f2b-.*|DOCKER.*|LIBVIRT.*)$/;
+
+/** Whether what `iptables -S INPUT` printed can refuse a packet. */
+function filtersInput(lines: readonly string[]): boolean {
+  return lines.some((line) => {
+    if (line === '-P INPUT DROP') return true;
+    const target = / -[jg] (\S+)/.exec(line)?.[1];
+    return line.startsWith('-A INPUT') && target !== undefined && !HARMLESS.test(target);
+  });
+}
+
+/** The chains of nftables that can refuse a packet, as `family table chain`. */
+function filteringChains(chains: readonly string[], rules: readonly string[]): string[] {
+  return chains.filter((chain) => {
+    if (NOT_A_HOST_FIREWALL.test(chain)) return false;
+    const own = rules.filter((rule) => rule.startsWith(`${chain} `)).map((rule) => rule.slice(chain.length));
+    return own.some((rule) => /\b(policy drop|drop|reject|jump|goto|queue)\b/.test(rule));
+  });
+}
+
+const MARK = 'raftyard-';
 
 /** What {@link FIREWALL_SCRIPT} printed, as facts. Pure. */
 export function parseFirewall(text: string): FirewallFacts {
@@ -102,12 +150,43 @@ export function parseFirewall(text: string): FirewallFacts {
       permanent: rules,
     };
   };
-  const other = (kind: FirewallKind, active: boolean): FirewallFacts => ({
-    kind,
-    active,
-    enabledAtBoot: kind === 'nftables' && enabled('nftables'),
-    runtime: [],
-    permanent: [],
+  const keptIn = (...programs: (keyof KeptIn)[]): { readonly keptIn?: KeptIn } => {
+    const files = programs.flatMap((program) => {
+      const file = first(`kept-${program}`);
+      return file === '' ? [] : [[program, file] as const];
+    });
+    return files.length === 0 ? {} : { keptIn: Object.fromEntries(files) };
+  };
+  const kept = (program: keyof KeptIn): string[] => keptRules(program, all.get(`kept-${program}-rule`) ?? []);
+  const running = (program: 'iptables' | 'ip6tables'): string[] =>
+    keptRules(
+      program,
+      (all.get(program) ?? []).filter((line) => line.includes(MARK)),
+    );
+  const iptables = (): FirewallFacts => {
+    const files = keptIn('iptables', 'ip6tables');
+    return {
+      kind: 'iptables',
+      active: true,
+      enabledAtBoot: files.keptIn !== undefined,
+      ...files,
+      runtime: [...running('iptables'), ...running('ip6tables')],
+      permanent: [...kept('iptables'), ...kept('ip6tables')],
+    };
+  };
+  const nftables = (chains: readonly string[]): FirewallFacts => ({
+    kind: 'nftables',
+    active: true,
+    enabledAtBoot: enabled('nftables'),
+    chains,
+    ...keptIn('nftables'),
+    runtime: (all.get('nft-rule') ?? []).flatMap((line) => {
+      const chain = chains.find((name) => line.startsWith(`${name} `));
+      return chain === undefined || !line.includes(MARK)
+        ? []
+        : [`${chain} ${line.slice(chain.length).trim()}`];
+    }),
+    permanent: kept('nftables'),
   });
 
   const hasFirewalld = first('firewalld') === 'installed';
@@ -117,13 +196,13 @@ export function parseFirewall(text: string): FirewallFacts {
     return firewalld(true);
   }
   if (hasUfw && ufwActive) return ufw();
-  const filters = (all.get('iptables') ?? []).some((line) => line !== '-P INPUT ACCEPT');
-  if (filters) return other('iptables', true);
-  const tables = (all.get('nft') ?? []).filter((line) => !NOT_A_HOST_FIREWALL.test(`${line} `));
-  const hooks = (all.get('nft') ?? []).some((line) => line === 'inet filter drop');
-  if (tables.length > 0 || hooks || first('nftables-active') === 'active') return other('nftables', true);
+  if (filtersInput(all.get('iptables') ?? []) || filtersInput(all.get('ip6tables') ?? [])) return iptables();
+  const chains = filteringChains(all.get('nft') ?? [], all.get('nft-rule') ?? []);
+  // Without root nobody can say what the rules of a service that runs are.
+  const unseen = first('root') === '' && first('nftables-active') === 'active';
+  if (chains.length > 0 || unseen) return nftables(chains);
   // Nothing filters: name what is installed and could come back.
   if (hasFirewalld) return firewalld(false);
   if (hasUfw) return ufw();
-  return other('none', false);
+  return { kind: 'none', active: false, enabledAtBoot: false, runtime: [], permanent: [] };
 }

@@ -107,8 +107,32 @@ export const plans: Sentences = [
     '停止 {0} 会清除 {1} 所需的 Docker 规则；之后会恢复',
   ],
   [
-    '{} rules filter incoming traffic; Raftyard changes only firewalld and ufw',
-    '{0} 规则过滤传入流量；Raftyard 只修改 firewalld 和 ufw',
+    "{} rules filter incoming traffic; stopping them would take Docker's rules along, so they stay",
+    '{0} 规则过滤传入流量；停止它们会连同 Docker 的规则一起清除，因此保持不变',
+  ],
+  [
+    'Choose the firewall mode `open`, or open the ports yourself.',
+    '请选择防火墙模式 `open`，或自行开放端口。',
+  ],
+  [
+    '{} rules filter incoming traffic, and nothing loads them at boot: only the needed ports are opened, until the next start',
+    '{0} 规则过滤传入流量，但开机时没有任何服务加载它们：只开放所需端口，到下次启动为止',
+  ],
+  [
+    'The packages iptables-persistent (Debian) or iptables-services (Red Hat) keep rules over a restart.',
+    '软件包 iptables-persistent（Debian）或 iptables-services（Red Hat）可以让规则在重启后保留。',
+  ],
+  [
+    'Enable nftables.service, which loads /etc/nftables.conf or /etc/sysconfig/nftables.conf.',
+    '请启用 nftables.service，它会加载 /etc/nftables.conf 或 /etc/sysconfig/nftables.conf。',
+  ],
+  [
+    '{} rules filter incoming traffic ({}): only the needed ports are opened',
+    '{0} 规则过滤传入流量（{1}）：只开放所需端口',
+  ],
+  [
+    'Nothing loads rules at boot here: after a restart of the host, apply again.',
+    '这台主机开机时不会加载规则：主机重启后请再次执行 apply。',
   ],
   [
     'The advertise address {} is on none of its interfaces (NAT?)',
