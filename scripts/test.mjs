@@ -92,6 +92,8 @@ await main(async () => {
           tcsh: 'tcsh',
           'docker-compose': 'docker-compose',
           'ansible-playbook': 'ansible-core',
+          'dbus-daemon': 'dbus',
+          'gnome-keyring-daemon': 'gnome-keyring',
         },
         'The tests',
       );

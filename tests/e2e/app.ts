@@ -88,7 +88,8 @@ export class RunningApp {
     const { electron } = this;
     const child = electron.process();
     await electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined);
-    if (child.exitCode === null) await new Promise((done) => child.once('exit', done));
+    if (child.exitCode === null && child.signalCode === null)
+      await new Promise((done) => child.once('exit', done));
     if (this.ownHome) rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 

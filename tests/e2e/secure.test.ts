@@ -1,5 +1,5 @@
 /** A cluster with everything secured by one switch: raised, watched, and its own UI read-only without the token in its reach. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +57,19 @@ let own: { readonly certificate: string; readonly key: string };
 async function kept(name: string): Promise<string | undefined> {
   const all = Object.entries(await (await Vault.open(join(home, 'vault.json'), PASSPHRASE)).read(''));
   return all.find(([path]) => path.endsWith(`/${name}`))?.[1];
+}
+
+/** None of the vault's secrets is in any file that the app wrote, but the vault itself. */
+async function nothingWritten(): Promise<void> {
+  const all = Object.values(await (await Vault.open(join(home, 'vault.json'), PASSPHRASE)).read(''));
+  const secrets = all.map((value) => (value.includes('PRIVATE KEY') ? (value.split('\n')[1] ?? '') : value));
+  const text = readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'vault.json')
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+  expect(text.length).toBeGreaterThan(1000);
+  for (const secret of secrets.filter((value) => !value.includes('BEGIN CERTIFICATE')))
+    expect(text).not.toContain(secret);
 }
 
 /** Each step begins where the one before it ended. */
@@ -143,19 +156,7 @@ describe('a cluster that is secured by one switch', () => {
     await main.health.filter({ hasText: 'Healthy' }).waitFor({ timeout: 60_000 });
   }, 240_000);
 
-  it('leaves none of its keys and tokens in what the app wrote', async () => {
-    const kept = Object.values(await (await Vault.open(join(home, 'vault.json'), PASSPHRASE)).read(''));
-    const secrets = kept.map((value) =>
-      value.includes('PRIVATE KEY') ? (value.split('\n')[1] ?? '') : value,
-    );
-    const text = readdirSync(home, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name !== 'vault.json')
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
-      .join('\n');
-    expect(text.length).toBeGreaterThan(1000);
-    for (const secret of secrets.filter((value) => !value.includes('BEGIN CERTIFICATE')))
-      expect(text).not.toContain(secret);
-  });
+  it('leaves none of its keys and tokens in what the app wrote', () => nothingWritten());
 
   it('asks for the vault in the next run, and is seen healthy again', async () => {
     await app.menu('save');
@@ -170,4 +171,19 @@ describe('a cluster that is secured by one switch', () => {
     await main.plan();
     expect(await page.getByTestId('plan-counts').textContent()).toMatch(/^0 changes/);
   }, 240_000);
+
+  it('leaves no dump behind when it crashes', async () => {
+    const dumps = await app.electron.evaluate((electron) => electron.app.getPath('crashDumps'));
+    const ended = new Promise<void>((resolve) => app.electron.process().once('exit', () => resolve()));
+    await app.electron
+      .evaluate(({ BrowserWindow }) => {
+        BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer();
+        setTimeout(() => process.crash(), 500);
+      })
+      .catch(() => undefined);
+    await ended;
+    const left = existsSync(dumps) ? readdirSync(dumps, { recursive: true, withFileTypes: true }) : [];
+    expect(left.filter((entry) => entry.isFile() && /dmp|core/.test(entry.name))).toEqual([]);
+    await nothingWritten();
+  });
 });

@@ -13,10 +13,13 @@ import {
   bareHosts,
   changesLeft,
   newContext,
+  outer,
+  range,
   rangeDocument,
   rootScript,
   statusOf,
   timing,
+  until,
 } from './support.js';
 
 const HOST = 'docker02';
@@ -241,6 +244,41 @@ describe('a network', () => {
       await context.close();
     }
     expect(plan?.steps ?? []).toEqual([]);
+  });
+});
+
+describe('a host that only another host reaches', () => {
+  it('is reached through that one, and without it not at all', async () => {
+    const [first, second] = whole.hosts;
+    if (first === undefined || second === undefined) throw new Error('two hosts');
+    const inside = outer.getContainer(range.hosts.find(({ name }) => name === second.name)?.container ?? '');
+    const firewall = async (verb: string): Promise<void> => {
+      const rule = ['iptables', verb, 'INPUT', '-p', 'tcp', '--dport', '22', '!', '-s', first.advertise];
+      const exec = await inside.exec({ Cmd: [...rule, '-j', 'DROP'] });
+      await exec.start({ Detach: true });
+      await until('the rule', 5_000, async () => (await exec.inspect()).ExitCode === 0);
+    };
+    const connect = async (jump: readonly string[]): Promise<string> => {
+      const target = { ...second, address: second.advertise, ssh: { ...second.ssh, port: 22, jump } };
+      const pool = createConnector({
+        hosts: [first, target],
+        trustStore: join(temporaryFolder('sshd-'), 'known_hosts'),
+        knownHosts: [],
+        sshConfig: [],
+        connectTimeoutMs: 3_000,
+        prompts: { hostKey: () => Promise.resolve(false), secret: () => Promise.resolve(null) },
+      });
+      pools.push(pool);
+      const { connection } = await pool.connect(target);
+      return (await connection.exec(['hostname'])).stdout.trim();
+    };
+    await firewall('-I');
+    try {
+      await expect(connect([])).rejects.toMatchObject({ host: second.name });
+      expect(await connect([first.name])).toBe(second.name);
+    } finally {
+      await firewall('-D');
+    }
   });
 });
 

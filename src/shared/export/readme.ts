@@ -3,10 +3,11 @@ import type { DesiredNode, PortRule } from '../desired/types.js';
 import {
   disableCommands,
   firewallRules,
-  type ManagedFirewall,
+  type OpenableFirewall,
   openCommands,
   stateCommands,
 } from '../shell/firewall.js';
+import { insertShown, isPacketFilter } from '../shell/packet-filter.js';
 import { commandLine } from '../shell/quote.js';
 import type { BootstrapStyle, Topology } from '../topology/types.js';
 import type { ExportInput } from './nodes.js';
@@ -30,14 +31,16 @@ function portTable({ firewall }: DesiredNode): string {
 }
 
 /** The rules that open a node's ports, marked as the cluster's where the firewall has a place for it. */
-export function rulesFor(node: DesiredNode, kind: ManagedFirewall): string[] {
+export function rulesFor(node: DesiredNode, kind: OpenableFirewall): string[] {
   const label = `raftyard-${node.clusterId.slice(0, 8)}`;
   return firewallRules(kind, node.firewall.rules, node.firewall.sources, label);
 }
 
-function openBlock(node: DesiredNode, kind: ManagedFirewall): string {
+function openBlock(node: DesiredNode, kind: OpenableFirewall): string {
   const rules = rulesFor(node, kind);
-  const commands = openCommands(kind, rules).map(commandLine);
+  const commands = isPacketFilter(kind)
+    ? rules.map((rule) => insertShown(kind, rule))
+    : openCommands(kind, rules).map(commandLine);
   return shellBlock(
     commands.length === 0 ? ['# nothing to open: no other host is in the cluster'] : commands,
   );
@@ -67,6 +70,9 @@ export function firewallSection(node: DesiredNode): string[] {
         openBlock(node, 'firewalld'),
         'With ufw / 使用 ufw 时执行:',
         openBlock(node, 'ufw'),
+        'With iptables of your own; add the same rules to the file that is loaded at boot (`/etc/iptables/rules.v4`, `/etc/sysconfig/iptables`), since `iptables-save` would write those of Docker too:',
+        '自行维护 iptables 时执行;并把同样的规则加入开机加载的文件(不要用 iptables-save,否则会写入 Docker 的规则):',
+        openBlock(node, 'iptables'),
       ];
     case 'leave':
       return [

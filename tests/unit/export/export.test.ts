@@ -117,11 +117,14 @@ describe('exportScripts', () => {
         expect(open).toContain(`rule family="ipv4" source address="${source}" ${port} accept`);
       }
       expect(open).toContain(`ufw allow proto udp from ${source} to any port 8301 comment raftyard-1c6ea0ff`);
+      expect(open).toContain(
+        `iptables -w -I INPUT -s ${source}/32 -p udp -m udp --dport 8301 -m comment --comment raftyard-1c6ea0ff -j ACCEPT`,
+      );
     }
     expect(open).not.toContain('8500/tcp');
     expect(open).not.toContain('systemctl stop');
     const leave = at(exportScripts(modernTopology({ firewall: 'leave' })), 'docker01/README.md');
-    expect(leave).not.toMatch(/firewall-cmd|systemctl|ufw allow/);
+    expect(leave).not.toMatch(/firewall-cmd|systemctl|ufw allow|iptables/);
     expect(leave).toContain('| 8301/udp | LAN gossip | `193.168.0.96`, `193.168.0.97` |');
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import ssh2, { type AuthContext, type KeyboardAuthContext } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createConnector } from '../../../src/main/host/index.js';
-import { agentSocket } from '../../../src/main/host/ssh/ways.js';
+import { agentSockets } from '../../../src/main/host/ssh/ways.js';
 import type { HostConnector, SecretQuestion } from '../../../src/main/host/types.js';
 import { newKeyPair } from '../../../src/main/range/key.js';
 import type { Host, SshSettings } from '../../../src/shared/topology/types.js';
@@ -181,10 +181,16 @@ describe('without a key in the document', () => {
 });
 
 describe('the agent', () => {
-  it('is the one that is named, or OpenSSH’s own on Windows', () => {
-    expect(agentSocket({ SSH_AUTH_SOCK: '/run/agent' }, 'linux')).toBe('/run/agent');
-    expect(agentSocket({}, 'linux')).toBeUndefined();
-    expect(agentSocket({ SSH_AUTH_SOCK: '' }, 'darwin')).toBeUndefined();
-    expect(agentSocket({}, 'win32')).toBe('\\\\.\\pipe\\openssh-ssh-agent');
+  it('is the one that is named, or OpenSSH’s and PuTTY’s own on Windows', () => {
+    const pipes = () => ['pageant.Anna.0a1b', 'pageant.berta.ffff', 'other'];
+    const paths = (env: object, platform: NodeJS.Platform): string[] =>
+      agentSockets(env as NodeJS.ProcessEnv, platform, pipes).map(({ name, path }) => `${name} ${path}`);
+    expect(paths({ SSH_AUTH_SOCK: '/run/agent' }, 'linux')).toEqual(['agent /run/agent']);
+    expect(paths({}, 'linux')).toEqual([]);
+    expect(paths({ SSH_AUTH_SOCK: '' }, 'darwin')).toEqual([]);
+    expect(paths({ USERNAME: 'anna' }, 'win32')).toEqual([
+      'agent \\\\.\\pipe\\openssh-ssh-agent',
+      'Pageant \\\\.\\pipe\\pageant.Anna.0a1b',
+    ]);
   });
 });

@@ -175,6 +175,13 @@ async function ask(docker: Docker, nodes: readonly DesiredNode[], path: string):
   };
 }
 
+/** What is no error of ours: Docker's own refusal, or an answer of another shape than the Engine API's. */
+function unusable(error: unknown, problem: ErrorEnvelope): ErrorEnvelope {
+  const said = clean(problem.message, 300);
+  const message = error instanceof TypeError ? `Docker's answer is not what its API says: ${said}` : said;
+  return { ...problem, code: 'docker-failed', message };
+}
+
 /**
  * Docker's facts of a host; a Docker that cannot be used becomes `dockerProblem`, nothing is thrown.
  *
@@ -206,7 +213,7 @@ export async function dockerFacts(
     const problem = toEnvelope(error, connection.host.name);
     return {
       containers: [],
-      dockerProblem: problem.code === 'internal' ? { ...problem, code: 'docker-failed' } : problem,
+      dockerProblem: problem.code === 'internal' ? unusable(error, problem) : problem,
     };
   }
 }

@@ -1,10 +1,12 @@
 /** dockerode over the host's one SSH connection; three different errors for three different causes. */
+import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { RaftyardError } from '../../../shared/errors.js';
 import { ChannelAgent } from '../ssh/agent.js';
 import type { ExecResult } from '../types.js';
+import { guardRequest } from './guard.js';
 
 const PING_MS = 8000;
 
@@ -22,10 +24,29 @@ export interface DockerWays {
   readonly canRoot: () => Promise<boolean>;
 }
 
-function client(open: () => Promise<Duplex>): Docker {
+/** A channel for each request, guarded. */
+class DockerAgent extends ChannelAgent {
+  constructor(
+    open: () => Promise<Duplex>,
+    readonly host: string,
+  ) {
+    super(open, false);
+  }
+
+  /** Node's own, by which every request comes to its agent: not among the declared methods, and stable since Node 0.12. */
+  addRequest(request: ClientRequest, ...rest: unknown[]): void {
+    request.once('socket', (socket) => guardRequest(request, socket, this.host));
+    const inherited = Object.getPrototypeOf(ChannelAgent.prototype) as {
+      addRequest(this: DockerAgent, request: ClientRequest, ...rest: unknown[]): void;
+    };
+    inherited.addRequest.call(this, request, ...rest);
+  }
+}
+
+function client(open: () => Promise<Duplex>, host: string): Docker {
   // The agent makes the connection; host and port only satisfy the library.
   return new Docker({
-    agent: new ChannelAgent(open, false),
+    agent: new DockerAgent(open, host),
     host: 'docker',
     port: 80,
     protocol: 'http',
@@ -73,14 +94,14 @@ async function diagnose(ways: DockerWays): Promise<RaftyardError> {
  * @throws RaftyardError docker-not-installed, docker-not-running, docker-denied
  */
 export async function openDocker(ways: DockerWays): Promise<Docker> {
-  const direct = client(ways.openSocket);
+  const direct = client(ways.openSocket, ways.host);
   if (await works(direct)) return direct;
   const installed = (await ways.script('command -v docker >/dev/null 2>&1')).code === 0;
   if (installed) {
-    const stdio = client(() => ways.openStdio(false));
+    const stdio = client(() => ways.openStdio(false), ways.host);
     if (await works(stdio)) return stdio;
     if (await ways.canRoot()) {
-      const root = client(() => ways.openStdio(true));
+      const root = client(() => ways.openStdio(true), ways.host);
       if (await works(root)) return root;
     }
   }

@@ -5,13 +5,13 @@ import type Docker from 'dockerode';
 import PQueue from 'p-queue';
 import type { Client } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
-import { commandLine } from '../../../shared/shell/quote.js';
 import type { Host } from '../../../shared/topology/types.js';
 import { DOCKER_SOCKET, openDocker } from '../docker/client.js';
 import type { ExecOptions, ExecResult, HostConnection, HttpRequest, HttpResponse } from '../types.js';
 import { ChannelAgent, readBody, sendHttp } from './agent.js';
 import { curlRequest } from './curl.js';
-import { type Elevation, openExec, runCommand } from './exec.js';
+import { type Elevation, elevated, wantsTerminal } from './elevation.js';
+import { openExec, runCommand } from './exec.js';
 import { newMark, skipPreface } from './preface.js';
 import type { Secrets } from './secrets.js';
 import { loginShellSafe } from './shell.js';
@@ -89,20 +89,24 @@ export class SshConnection implements HostConnection {
     const run = (argv: readonly string[], elevation: Elevation | null): Promise<ExecResult> =>
       runCommand(client, this.host.name, argv, {}, elevation);
     if ((await run(['id', '-u'], null)).stdout.trim() === '0') return { kind: 'root' };
-    const silent = await run(['true'], { kind: 'sudo' });
-    if (silent.code === 0) return { kind: 'sudo' };
+    let silent = await run(['true'], { kind: 'sudo' });
+    const terminal = silent.code !== 0 && wantsTerminal(silent.stderr) ? { terminal: true } : {};
+    if (terminal.terminal === true) silent = await run(['true'], { kind: 'sudo', ...terminal });
+    if (silent.code === 0) return { kind: 'sudo', ...terminal };
     const deny = (message: string): RaftyardError =>
       new RaftyardError('sudo-denied', message, {
         host: this.host.name,
         hint: `Give ${this.user} sudo, or log in as root.`,
       });
+    if (terminal.terminal === true && (silent.code === 127 || wantsTerminal(silent.stderr)))
+      throw deny('sudo wants a terminal (requiretty), and the host has no `script` program to give it one');
     if (/not found|no such file/i.test(silent.stderr)) throw deny('there is no sudo on this host');
     const wantsPassword = /password|terminal/i.test(silent.stderr);
     const password = wantsPassword
       ? await this.secrets.get(this.host, 'sudo-password', `sudo password of ${this.user}@${this.host.name}`)
       : null;
     if (password === null) throw deny(`${this.user} cannot use sudo without a password`);
-    const way: Elevation = { kind: 'password', password };
+    const way: Elevation = { kind: 'password', password, ...terminal };
     const proof = await run(['id', '-u'], way);
     if (proof.stdout.trim() !== '0') throw deny(`${this.user} may not use sudo`);
     return way;
@@ -176,8 +180,7 @@ export class SshConnection implements HostConnection {
     const elevation = root ? await this.#elevate(client) : null;
     const argv = ['docker', 'system', 'dial-stdio'];
     const withPassword = elevation?.kind === 'password';
-    const sudo = withPassword ? ['sudo', '-k', '-S', '-p', '', '--'] : ['sudo', '-n', '--'];
-    const command = commandLine(withPassword || elevation?.kind === 'sudo' ? [...sudo, ...argv] : argv);
+    const command = elevated(argv, elevation, '');
     const mark = newMark();
     const channel = await openExec(client, this.host.name, loginShellSafe(command, mark));
     channel.stderr.resume();

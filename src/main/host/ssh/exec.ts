@@ -4,19 +4,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
-import { commandLine } from '../../../shared/shell/quote.js';
 import type { ExecOptions, ExecResult } from '../types.js';
+import { type Elevation, elevated } from './elevation.js';
 import { newMark, Preface } from './preface.js';
 import { loginShellSafe } from './shell.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
-
-/** How root is reached on this host; found out once a connection. */
-export type Elevation =
-  | { readonly kind: 'root' }
-  | { readonly kind: 'sudo' }
-  | { readonly kind: 'password'; readonly password: string };
 
 /** How a command ended; filled by a listener that is there before any packet after the opening is read. */
 interface Ending {
@@ -145,17 +139,8 @@ export async function runCommand(
   elevation: Elevation | null,
 ): Promise<ExecResult> {
   const marker = `[raftyard-${randomBytes(9).toString('hex')}]`;
-  const plain = ['env', 'LC_ALL=C', ...argv];
-  // sudo's own words in English too: they are looked at.
-  const sudo = ['env', 'LC_ALL=C', 'sudo'];
-  const elevated =
-    elevation === null || elevation.kind === 'root'
-      ? plain
-      : elevation.kind === 'sudo'
-        ? [...sudo, '-n', '--', ...plain]
-        : [...sudo, '-k', '-S', '-p', marker, '--', ...plain];
   const mark = newMark();
-  const command = loginShellSafe(commandLine(elevated), mark);
+  const command = loginShellSafe(elevated(['env', 'LC_ALL=C', ...argv], elevation, marker), mark);
   if (options.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled', { host });
   const channel = await openExec(client, host, command);
   return await new Promise<ExecResult>((resolve, reject) => {

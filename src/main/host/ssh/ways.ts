@@ -1,5 +1,5 @@
 /** The ways to log in to a host, in order. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -81,11 +81,40 @@ function ownKeys({ host, identities }: Route, secrets: Secrets, folder: string):
     }));
 }
 
-/** The agent that ssh would ask. Windows has OpenSSH's own behind a fixed name. */
-export function agentSocket(env = process.env, platform = process.platform): string | undefined {
+const PIPES = '\\\\.\\pipe\\';
+
+function windowsPipes(): string[] {
+  try {
+    return readdirSync(PIPES);
+  } catch {
+    return [];
+  }
+}
+
+export interface AgentSocket {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * The agents that ssh would ask: the one that SSH_AUTH_SOCK names, or on Windows OpenSSH's own behind its fixed name and
+ * PuTTY's (`pageant.USER.HASH`, from PuTTY 0.75 on).
+ */
+export function agentSockets(
+  env = process.env,
+  platform = process.platform,
+  pipes = windowsPipes,
+): AgentSocket[] {
   const named = env['SSH_AUTH_SOCK'];
-  if (named !== undefined && named !== '') return named;
-  return platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined;
+  if (named !== undefined && named !== '') return [{ name: 'agent', path: named }];
+  if (platform !== 'win32') return [];
+  const own = `pageant.${env['USERNAME'] ?? ''}.`.toLowerCase();
+  return [
+    { name: 'agent', path: `${PIPES}openssh-ssh-agent` },
+    ...pipes()
+      .filter((pipe) => pipe.toLowerCase().startsWith(own))
+      .map((pipe) => ({ name: 'Pageant', path: PIPES + pipe })),
+  ];
 }
 
 /** One line of what a server wrote: it is shown to the person, and is nobody's markup or control code. */
@@ -138,14 +167,15 @@ export function waysIn(route: Route, secrets: Secrets, folder = join(homedir(), 
   const ways: Way[] = [];
   if (identity !== undefined)
     ways.push({ name: `key ${identity}`, make: () => keyMethod(host, expandHome(identity), secrets) });
-  const socket = route.agent === undefined ? agentSocket() : route.agent;
-  if (host.ssh.agent && socket !== undefined && socket !== null) {
-    const only = route.identitiesOnly ? route.identities : undefined;
-    ways.push({
-      name: 'agent',
-      make: async () => ({ type: 'agent', username, agent: await chosenAgent(socket, only) }),
-    });
-  }
+  const named = route.agent === null ? [] : [{ name: 'agent', path: route.agent ?? '' }];
+  const agents = route.agent === undefined ? agentSockets() : named;
+  const only = route.identitiesOnly ? route.identities : undefined;
+  if (host.ssh.agent)
+    for (const { name, path } of agents)
+      ways.push({
+        name,
+        make: async () => ({ type: 'agent', username, agent: await chosenAgent(path, only) }),
+      });
   if (identity === undefined) ways.push(...ownKeys(route, secrets, folder));
   const password = (): Promise<string | null> =>
     secrets.get(host, 'password', `Password of ${username}@${host.address}`);

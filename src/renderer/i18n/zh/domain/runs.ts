@@ -119,6 +119,11 @@ export const runs: Sentences = [
   ['{} failed with exit code {}: {}', '{0} 失败，退出码 {1}：{2}'],
   ['By hand, as root: {}', '可以 root 手工执行：{0}'],
   ['cannot read the firewall: {}', '无法读取防火墙：{0}'],
+  [
+    "Docker's answer is larger than {} MB: this is no Docker Engine as we know it",
+    'Docker 的回答超过 {0} MB：这不是我们所知的 Docker Engine',
+  ],
+  ["Docker's answer is not what its API says: {}", 'Docker 的回答不符合其 API：{0}'],
   ['{} cannot be changed: {}', '无法修改 {0}：{1}'],
   ['The file is as it was. Correct it, then apply again.', '文件保持原样。请修正后再次执行 apply。'],
   ['port {} did not answer within {} s', '端口 {0} 在 {1} 秒内没有响应'],
