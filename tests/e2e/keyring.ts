@@ -1,8 +1,12 @@
 /** A real keyring, GNOME's, on a message bus of its own: what a desktop has, and a test machine has not. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { temporaryFolder } from '../temporary.js';
+import { until } from './range.js';
+
+const run = promisify(execFile);
 
 export interface Keyring {
   /** The environment in which the app finds it. */
@@ -30,6 +34,18 @@ function firstWords(child: ChildProcess, what: string): Promise<string> {
   });
 }
 
+/** Whether somebody on the bus keeps secrets. */
+async function owned(bus: string): Promise<boolean> {
+  const question = ['--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner'];
+  const { stdout } = await run('dbus-send', [
+    `--bus=${bus}`,
+    '--print-reply=literal',
+    ...question,
+    'string:org.freedesktop.secrets',
+  ]);
+  return stdout.includes('true');
+}
+
 /** Starts a bus and a keyring that is open. @throws Error when one of them does not start */
 export async function keyring(): Promise<Keyring> {
   const folder = temporaryFolder('raftyard-keyring-');
@@ -47,13 +63,13 @@ export async function keyring(): Promise<Keyring> {
   };
   const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
     env: { ...process.env, ...env, HOME: folder, XDG_DATA_HOME: join(folder, 'data') },
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
-  daemon.stdin.end('the login password of this test');
+  daemon.stdin?.end('the login password of this test');
   try {
-    // It names its control directory when it is ready.
-    await firstWords(daemon, 'gnome-keyring-daemon');
+    await until('the keyring', 10_000, () => owned(env.DBUS_SESSION_BUS_ADDRESS));
   } catch (error) {
+    await end(daemon);
     await end(bus);
     throw error;
   }

@@ -1,9 +1,6 @@
 /** Hosts without the image and without a registry: it is streamed to them from an archive on this computer. */
-import { createWriteStream } from 'node:fs';
 import { copyFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyPlan, preflight } from '../../src/main/cluster/index.js';
 import type { ApplySummary, ProgressEvent } from '../../src/main/cluster/types.js';
@@ -11,6 +8,7 @@ import { changeCount, planApply } from '../../src/shared/plan/index.js';
 import type { Plan } from '../../src/shared/plan/types.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
+import { saveImage } from './own-engine.js';
 import {
   type Applied,
   applyTo,
@@ -44,15 +42,6 @@ kill -9 "$pid"
 let topology: Topology;
 /** One archive an image of the range, as `docker save` writes it. */
 const archives = new Map<string, string>();
-
-/** `docker save` on a host, into a file on this computer. */
-async function saveImage(from: string, reference: string, to: string): Promise<void> {
-  await onHost(topology, from, async (connection) => {
-    const docker = await connection.docker();
-    const stream = (await docker.getImage(reference).get()) as Readable;
-    await pipeline(stream, createWriteStream(to));
-  });
-}
 
 /** Without Raftyard's own loading, which is what is tested: by `docker load` as a person would. */
 async function loadInto(name: string, archive: string): Promise<void> {
@@ -123,7 +112,7 @@ beforeAll(async () => {
   await bareHosts(topology);
   for (const [index, reference] of range.images.entries()) {
     const path = join(folder, `image-${index}.tar`);
-    await saveImage('docker01', reference, path);
+    await saveImage(topology, 'docker01', reference, path);
     archives.set(reference, path);
   }
   await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);

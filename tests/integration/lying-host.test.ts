@@ -96,7 +96,7 @@ describe('a host that lies', () => {
         expect(ran.seconds, command).toBeLessThan(60);
         expect(ran.code, ran.said).toBeLessThan(2);
         expect(ran.said.length).toBeLessThan(100_000);
-        expect(ran.said).toContain(LIAR);
+        expect(ran.said).toMatch(command === 'plan' ? LIAR : /problem: node1|no agent answers/);
         isClean(ran.said);
       }
       const applied = await raftyard('apply', document, '--yes');
@@ -109,7 +109,7 @@ describe('a host that lies', () => {
   it('with no answer at all is given up in time, by name', async () => {
     await lie('silent');
     const ran = await raftyard('plan', document);
-    expect(ran.seconds).toBeLessThan(150);
-    expect(ran.said).toMatch(new RegExp(`${LIAR}.*Docker did not answer`));
+    expect(ran.seconds).toBeLessThan(60);
+    expect(ran.said).toMatch(new RegExp(`${LIAR}\\n.*\\n.*Docker did not answer`));
   });
 });

@@ -72,12 +72,12 @@ describe('a sudo that wants a terminal', () => {
 
 describe('a login that speaks Chinese', () => {
   beforeAll(async () => {
-    await Promise.all(asRoot.hosts.map(({ name }) => install(asRoot, name, 'locales')));
+    await Promise.all(asRoot.hosts.map(({ name }) => install(asRoot, name, 'libc-l10n', 'locales')));
     await everywhere('localedef -i zh_CN -f UTF-8 zh_CN.UTF-8; echo LANG=zh_CN.UTF-8 > /etc/default/locale');
   });
   afterAll(() =>
     everywhere(
-      'rm -f /etc/default/locale; dpkg --purge locales >/dev/null 2>&1; rm -rf /usr/lib/locale/locale-archive',
+      'rm -f /etc/default/locale; dpkg --purge locales libc-l10n >/dev/null 2>&1; rm -rf /usr/lib/locale/locale-archive',
     ),
   );
 

@@ -13,6 +13,7 @@ import {
 import { type DestroyCommandOptions, destroy } from './commands/destroy.js';
 import type { ExecuteOptions } from './commands/execute.js';
 import { type ExportCommandOptions, exportFiles } from './commands/export.js';
+import { type FetchImageCommandOptions, fetchImageFile, ownArchitecture } from './commands/fetch-image.js';
 import { type ImportCommandOptions, importHosts } from './commands/import.js';
 import { type PlanCommandOptions, plan } from './commands/plan.js';
 import {
@@ -134,6 +135,19 @@ function addDocumentCommands(program: Command, act: Act): void {
     .option(...JSON_OPTION)
     .action((file: string, options: ExportCommandOptions) =>
       act(options, (app) => exportFiles(app, file, options)),
+    );
+  program
+    .command('fetch-image')
+    .description(
+      'pull the image once, with this computer’s Docker, into a file for --image-archive; touches no host',
+    )
+    .argument('<file>', 'topology document')
+    .requiredOption('--out <tar>', 'archive to write')
+    .option('--architecture <name>', 'the hosts’, in Docker’s names: amd64, arm64 …', ownArchitecture())
+    .option(...FORCE)
+    .option(...JSON_OPTION)
+    .action((file: string, options: FetchImageCommandOptions) =>
+      act(options, (app) => fetchImageFile(app, file, options)),
     );
 }
 

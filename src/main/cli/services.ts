@@ -1,11 +1,12 @@
 /** The use cases that the command line calls; loaded when a command needs them, so that `--help` stays quick. */
-import type { applyPlan, importCluster, Journal, preflight, status } from '../cluster/index.js';
+import type { applyPlan, fetchImage, importCluster, Journal, preflight, status } from '../cluster/index.js';
 import type { createConnector } from '../host/index.js';
 import type { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../range/index.js';
 
 export interface ClusterServices {
   readonly preflight: typeof preflight;
   readonly applyPlan: typeof applyPlan;
+  readonly fetchImage: typeof fetchImage;
   readonly status: typeof status;
   readonly importCluster: typeof importCluster;
   readonly Journal: typeof Journal;

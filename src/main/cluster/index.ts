@@ -13,6 +13,7 @@ export {
 /** Loaded when it is asked for: what signs certificates is large. */
 export const readCaFiles = async (files: readonly string[], now: number) =>
   await (await import('./ca.js')).readCaFiles(files, now);
+export { type FetchOptions, fetchImage, imageFolder } from './fetch-image.js';
 export { preflight } from './preflight/index.js';
 export { ClusterSecrets, clusterPrefix } from './secrets.js';
 export { status } from './status.js';

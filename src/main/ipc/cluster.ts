@@ -1,4 +1,5 @@
 /** Checking, planning, applying, importing. The window names plans by id and never sends steps. */
+import { join } from 'node:path';
 import { RaftyardError } from '../../shared/errors.js';
 import type { PlanView } from '../../shared/ipc/index.js';
 import { checkHosts } from '../../shared/plan/checks.js';
@@ -15,12 +16,15 @@ import type { Topology } from '../../shared/topology/types.js';
 import {
   applyPlan,
   type ClusterSecrets,
+  fetchImage,
+  imageFolder,
   importCluster,
   preflight,
   reading,
   status,
   type UseCaseContext,
 } from '../cluster/index.js';
+import { raftyardHome } from '../store/paths.js';
 import type { Connections } from './connections.js';
 import type { Dialogs } from './dialogs.js';
 import type { Handlers } from './gateway.js';
@@ -37,6 +41,8 @@ interface Held {
   readonly plan: Plan;
   readonly make: Make;
   readonly imageArchive: string | undefined;
+  /** The hosts', in Docker's names. */
+  readonly architectures: readonly string[];
   /** Whether it uses the cluster's secrets, and how. */
   readonly secrets: 'none' | 'use' | 'rotate' | 'reset-acl';
 }
@@ -84,7 +90,14 @@ export function clusterHandlers(
         look(topology, reading(context, secrets)),
       );
       const plan = make(topology, facts, forPlan(secrets, use));
-      held.set(plan.id, { topology, plan, make, imageArchive, secrets: use });
+      held.set(plan.id, {
+        topology,
+        plan,
+        make,
+        imageArchive,
+        secrets: use,
+        architectures: architecturesOf(facts),
+      });
       for (const id of [...held.keys()].slice(0, -HELD)) held.delete(id);
       return viewOf(topology, facts, plan);
     });
@@ -159,7 +172,35 @@ export function clusterHandlers(
       const path = await dialogs.openArchive();
       return path === null ? null : { path };
     },
+    'cluster:fetch-image': ({ task, plan: id }) =>
+      tasks.run(task, async (signal) => {
+        const found = held.get(id);
+        if (found === undefined) throw outdated('this plan is not held any more');
+        const { image: reference } = found.topology;
+        const architecture = oneOf(found.architectures);
+        const target = await imageFolder(join(raftyardHome(), 'images'), reference);
+        return {
+          path: await fetchImage({ reference, architecture, target, signal, onNote: tasks.note(task) }),
+        };
+      }),
   };
+}
+
+const architecturesOf = (facts: Facts): string[] => [
+  ...new Set(Object.values(facts).flatMap((fact) => (fact.reachable ? [fact.os.architecture] : []))),
+];
+
+/** An archive holds an image for one architecture. @throws RaftyardError image-unavailable */
+function oneOf(architectures: readonly string[]): string {
+  const [one, ...others] = architectures;
+  if (one !== undefined && others.length === 0) return one;
+  throw new RaftyardError(
+    'image-unavailable',
+    `the hosts differ in architecture: ${architectures.join(', ')}`,
+    {
+      hint: 'Let each host pull the image itself, or load it on them by hand.',
+    },
+  );
 }
 
 const outdated = (message: string): RaftyardError =>

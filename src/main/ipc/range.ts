@@ -1,26 +1,9 @@
 /** The practice range: hosts on this computer, to try things on. */
 import { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../range/index.js';
-import type { Handlers, Outbox } from './gateway.js';
+import type { Handlers } from './gateway.js';
 import type { Tasks } from './tasks.js';
 
-export function rangeHandlers(tasks: Tasks, outbox: Outbox): Handlers {
-  const note =
-    (task: string) =>
-    ({
-      title,
-      detail,
-      progress,
-    }: {
-      readonly title: string;
-      readonly detail?: string;
-      readonly progress?: number;
-    }) =>
-      outbox.send('task:note', {
-        task,
-        title,
-        ...(detail === undefined ? {} : { detail }),
-        ...(progress === undefined ? {} : { progress }),
-      });
+export function rangeHandlers(tasks: Tasks): Handlers {
   return {
     'range:status': async () => {
       const range = await rangeStatus();
@@ -29,10 +12,12 @@ export function rangeHandlers(tasks: Tasks, outbox: Outbox): Handlers {
     },
     'range:up': ({ task, hosts }) =>
       tasks.run(task, async (signal) => {
-        await rangeUp({ signal, onProgress: note(task), ...(hosts === undefined ? {} : { hosts }) });
+        await rangeUp({ signal, onProgress: tasks.note(task), ...(hosts === undefined ? {} : { hosts }) });
         return { text: rangeTopology() };
       }),
     'range:down': ({ task }) =>
-      tasks.run(task, async () => ({ removed: await rangeDown('default', { onProgress: note(task) }) })),
+      tasks.run(task, async () => ({
+        removed: await rangeDown('default', { onProgress: tasks.note(task) }),
+      })),
   };
 }

@@ -7,6 +7,13 @@ import type { Outbox } from './gateway.js';
 /** Progress values of one step are told at most this often; changes of state at once. */
 const PACE_MS = 33;
 
+export interface Note {
+  readonly title: string;
+  readonly detail?: string;
+  /** 0 to 1, where it is known. */
+  readonly progress?: number;
+}
+
 export class Tasks {
   readonly #running = new Map<string, AbortController>();
   readonly #outbox: Outbox;
@@ -45,6 +52,22 @@ export class Tasks {
     } finally {
       this.#running.delete(task);
     }
+  }
+
+  /** Tells how far work without steps is; what follows quickly under the same title is thinned out. */
+  note(task: string): (note: Note) => void {
+    let last = { title: '', at: 0 };
+    return ({ title, detail, progress }) => {
+      const now = Date.now();
+      if (title === last.title && now - last.at < PACE_MS) return;
+      last = { title, at: now };
+      this.#outbox.send('task:note', {
+        task,
+        title,
+        ...(detail === undefined ? {} : { detail }),
+        ...(progress === undefined ? {} : { progress }),
+      });
+    };
   }
 
   /** Tells a task's progress to the window, values that follow each other quickly thinned out. */

@@ -131,6 +131,8 @@ export const requestSchemas = {
   'cluster:status': z.strictObject({ task, text: documentText }),
   'cluster:import': z.strictObject({ task, hosts: z.array(host).min(1).max(64) }),
   'cluster:choose-archive': nothing,
+  /** Pulls the plan’s image with this computer’s Docker; `task:note` tells how far it is. */
+  'cluster:fetch-image': z.strictObject({ task, plan: name }),
 
   /** Asks where, and for a passphrase. null when dismissed. */
   'secrets:kit': z.strictObject({ text: documentText }),
@@ -229,6 +231,7 @@ export interface Responses {
   'cluster:status': ClusterStatus;
   'cluster:import': { readonly text: string; readonly notes: readonly string[] };
   'cluster:choose-archive': { readonly path: string } | null;
+  'cluster:fetch-image': { readonly path: string };
   'secrets:kit': { readonly path: string } | null;
   'secrets:restore': { readonly secrets: number } | null;
   /** `ends`: ISO 8601 */

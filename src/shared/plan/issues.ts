@@ -2,7 +2,7 @@
 import { imageFamily, upgradeProblem } from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import { asideName, isOurs } from './compare.js';
-import type { ContainerFacts, ReachableFacts } from './facts.js';
+import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
 import { fileNeeds, type HostInput } from './host-steps.js';
 import type { PlanIssue } from './types.js';
 
@@ -51,6 +51,30 @@ export function imageBlocker(node: DesiredNode, facts: ReachableFacts, archive: 
     host: node.host,
     message: `Docker ${facts.docker.version} can no longer pull ${node.container.image} (image manifest schema 1)`,
     hint: 'Use a current image such as hashicorp/consul, or load a saved image with --image-archive.',
+  };
+}
+
+/**
+ * Hosts that have to pull, and whose engine asked the registry in vain. A mirror that the engine knows may have the image
+ * all the same (the question goes past mirrors): no blocker, but said before it fails.
+ */
+export function pullWarning(nodes: readonly DesiredNode[], facts: Facts, archive: boolean): PlanIssue | null {
+  if (archive) return null;
+  const vain = nodes.flatMap(({ host, container }) => {
+    const found = facts[host];
+    const image = found?.reachable === true ? found.image : undefined;
+    return image?.present === false && image.pullable === false && image.schema1 !== true
+      ? [{ host, reference: container.image, problem: image.pullProblem ?? 'no reason given' }]
+      : [];
+  });
+  const [first] = vain;
+  if (first === undefined) return null;
+  const hosts = [...new Set(vain.map(({ host }) => host))].join(', ');
+  return {
+    severity: 'warning',
+    code: 'image-unavailable',
+    message: `${hosts}: the engine could not ask the registry for ${first.reference}, and the pull may fail: ${first.problem}`,
+    hint: 'Pull it once on this computer and send it through SSH, or load a saved image with --image-archive.',
   };
 }
 

@@ -34,6 +34,7 @@ import {
   hostBlockers,
   imageBlocker,
   leftAside,
+  pullWarning,
   upgradeBlocker,
 } from './issues.js';
 import { lockPath } from './lock.js';
@@ -61,6 +62,8 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
   const builder = new PlanBuilder();
   const nodes = desiredNodes(topology);
   documentIssues(topology, builder);
+  const unpulled = pullWarning(nodes, facts, options.archive === true);
+  if (unpulled !== null) builder.issue(unpulled);
   const rollOut = rollOutOf(nodes, facts);
   secretIssues(topology, nodes, facts, rollOut, options.secrets, builder);
   // A client needs its token to start: tokens are made by the servers first.

@@ -50,6 +50,32 @@ describe('planApply on bare hosts', () => {
     expect(kinds(plan, 'docker01')).toContain('join');
   });
 
+  it('says on which hosts the pull may fail, once, unless an archive is at hand', () => {
+    const facts = Object.fromEntries(
+      Object.entries(bareFacts(topology)).map(([host, found]) => [
+        host,
+        host === 'docker03' || !found.reachable
+          ? found
+          : {
+              ...found,
+              image: {
+                reference: topology.image,
+                present: false,
+                pullable: false,
+                pullProblem: 'no such host',
+              },
+            },
+      ]),
+    );
+    const told = planApply(topology, facts);
+    const [issue, ...others] = told.issues.filter(({ code }) => code === 'image-unavailable');
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ severity: 'warning' });
+    expect(issue?.message).toMatch(/^docker01, docker02: .*hashicorp\/consul:1.20.1.*no such host$/);
+    expect(kinds(told, 'docker01')).toContain('image-pull');
+    expect(codes(planApply(topology, facts, { archive: true }), 'warning')).toEqual([]);
+  });
+
   it('records what was there before the first change', () => {
     const record = plan.steps.find((step) => step.host === 'docker01');
     expect(record?.action).toMatchObject({

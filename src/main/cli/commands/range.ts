@@ -1,10 +1,11 @@
 import { RaftyardError } from '../../../shared/errors.js';
-import type { RangeProgress, RangeStatus, RangeTopologyOptions } from '../../range/index.js';
+import type { RangeStatus, RangeTopologyOptions } from '../../range/index.js';
 import type { App } from '../app.js';
 import { EXIT } from '../exit.js';
 import { writeNew } from '../files.js';
 import { clean, cleaned } from '../print/clean.js';
-import { count, cut, type Style, table } from '../print/style.js';
+import { noteOf } from '../print/note.js';
+import { count, type Style, table } from '../print/style.js';
 import { declined } from './execute.js';
 
 export interface RangeOptions {
@@ -22,20 +23,6 @@ const ABOUT = [
   'cgroups. What runs in them can do most of what root can do here. Use them for practice only, and take',
   'them down afterwards (raftyard range down). The first start installs what is missing and builds an image.',
 ];
-
-/** Progress of the range: one line in place on a terminal, else one for each new title. */
-function progressOf(app: App): (progress: RangeProgress) => void {
-  let last = '';
-  return (progress) => {
-    const { title, detail } = cleaned(progress);
-    const percent = progress.progress === undefined ? '' : `${Math.round(progress.progress * 100)} %  `;
-    const text = `${percent}${title}${detail === undefined ? '' : `: ${detail}`}`.replaceAll(/\s+/g, ' ');
-    if (app.json) app.event({ type: 'progress', ...progress });
-    else if (app.err.live) app.err.setLive([cut(text, Math.max(20, app.io.stderr.columns - 1))]);
-    else if (text !== last) app.err.line(text);
-    last = text;
-  };
-}
 
 function rangeLines(raw: RangeStatus, style: Style): string[] {
   const range = cleaned(raw);
@@ -67,7 +54,7 @@ export async function rangeUp(app: App, options: RangeUpCommandOptions): Promise
   }
   const range = await services.rangeUp({
     name: options.name,
-    onProgress: progressOf(app),
+    onProgress: noteOf(app),
     signal: app.signal,
     ...(options.hosts === undefined ? {} : { hosts: options.hosts }),
   });
@@ -93,7 +80,7 @@ export async function rangeStatus(app: App, options: RangeOptions): Promise<numb
 
 /** `raftyard range down` */
 export async function rangeDown(app: App, options: RangeOptions): Promise<number> {
-  const removed = await (await app.services.range()).rangeDown(options.name, { onProgress: progressOf(app) });
+  const removed = await (await app.services.range()).rangeDown(options.name, { onProgress: noteOf(app) });
   app.err.setLive([]);
   if (app.json) app.event({ type: 'range', name: options.name, up: false, removed });
   else

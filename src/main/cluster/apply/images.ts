@@ -1,17 +1,10 @@
 import { dirname } from 'node:path/posix';
-import type { Readable } from 'node:stream';
 import { RaftyardError } from '../../../shared/errors.js';
+import { pull } from '../../host/index.js';
 import type { Action, StepContext } from './context.js';
 import { must } from './files.js';
 import type { StepResult } from './scheduler.js';
 import { upload } from './upload.js';
-
-interface PullLine {
-  readonly id?: string;
-  readonly status?: string;
-  readonly error?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-}
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
@@ -29,41 +22,15 @@ function unavailable(
   });
 }
 
-/** Pulls on the host; bytes are the sum over the layers that the Engine has told of. */
+/** Pulls on the host. */
 export async function pullImage(action: Action<'image-pull'>, context: StepContext): Promise<StepResult> {
   const docker = await context.connection.docker();
-  const layers = new Map<string, { current: number; total: number }>();
-  let failure: string | undefined;
   try {
-    const stream = (await docker.pull(action.reference)) as Readable;
-    const abort = (): void => {
-      stream.destroy();
-    };
-    context.signal.addEventListener('abort', abort, { once: true });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        stream,
-        (error) => (error === null ? resolve() : reject(error)),
-        (line: PullLine) => {
-          if (line.error !== undefined) failure = line.error;
-          const total = line.progressDetail?.total;
-          if (line.id === undefined || total === undefined) return;
-          layers.set(line.id, { current: line.progressDetail?.current ?? 0, total });
-          const sum = [...layers.values()].reduce(
-            (all, layer) => ({ current: all.current + layer.current, total: all.total + layer.total }),
-            { current: 0, total: 0 },
-          );
-          context.progress(
-            sum.current / sum.total,
-            `${megabytes(sum.current)} of ${megabytes(sum.total)} MB`,
-          );
-        },
-      );
-      stream.once('close', () => {
-        if (context.signal.aborted) reject(new RaftyardError('cancelled', 'cancelled'));
-      });
+    await pull(docker, action.reference, {
+      signal: context.signal,
+      onBytes: (current, total) =>
+        context.progress(current / total, `${megabytes(current)} of ${megabytes(total)} MB`),
     });
-    context.signal.removeEventListener('abort', abort);
   } catch (error) {
     if (error instanceof RaftyardError) throw error;
     throw unavailable(
@@ -73,7 +40,6 @@ export async function pullImage(action: Action<'image-pull'>, context: StepConte
       error,
     );
   }
-  if (failure !== undefined) throw unavailable(context, action.reference, failure);
   return 'done';
 }
 

@@ -5,8 +5,8 @@ import { RaftyardError } from '../../../shared/errors.js';
 
 /** Lists and inspections of a thousand containers are a tenth of it. */
 const MOST_BYTES = 32 * 1024 * 1024;
-/** Longer than the longest that an engine is silent by right: it stops a container, or removes a large one. */
-const SILENCE_MS = 90_000;
+/** Longer than the longest that an engine is silent by right: when asked, and when it stops or removes something large. */
+const SILENCE_MS = { asked: 30_000, told: 90_000 };
 
 /** Answers that are read as they come, by readers with bounds of their own, and waits for what a container does. */
 const STREAMS =
@@ -16,19 +16,22 @@ const STREAMS =
 export function guardRequest(request: ClientRequest, socket: Duplex, host: string): void {
   if (STREAMS.test(request.path)) return;
   const end = (error: RaftyardError): void => {
-    request.destroy(error);
+    // A channel that is destroyed tells no reason, and one that is in the middle of an answer may tell nothing at all.
+    request.emit('error', error);
+    request.destroy();
     socket.destroy();
   };
+  const silenceMs = request.method === 'GET' ? SILENCE_MS.asked : SILENCE_MS.told;
   let received = 0;
   const timer = setTimeout(() => {
     end(
-      new RaftyardError('timeout', `Docker did not answer within ${SILENCE_MS / 1000} s`, {
+      new RaftyardError('timeout', `Docker did not answer within ${silenceMs / 1000} s`, {
         host,
         retryable: true,
         hint: 'See `journalctl -u docker` on the host.',
       }),
     );
-  }, SILENCE_MS);
+  }, silenceMs);
   timer.unref();
   socket.on('data', (chunk: Buffer) => {
     received += chunk.length;

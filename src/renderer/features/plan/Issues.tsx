@@ -5,6 +5,7 @@ import type { PlanIssue } from '../../../shared/plan/types.js';
 import { call } from '../../lib/ipc.js';
 import { useSay } from '../../lib/useSay.js';
 import { issueKey, useRun } from '../../stores/run.js';
+import { FetchImage } from './FetchImage.js';
 import styles from './plan.module.css';
 
 const ORDER: readonly PlanIssue['severity'][] = ['blocker', 'conflict', 'confirm', 'warning', 'note'];
@@ -86,15 +87,18 @@ function IssueChoice({ issue }: { readonly issue: PlanIssue }) {
       </Button>
     );
   }
-  if (issue.severity === 'blocker' && LOADABLE.has(issue.code)) {
+  if (LOADABLE.has(issue.code)) {
     const choose = async (): Promise<void> => {
       const chosen = await call('cluster:choose-archive');
       if (chosen !== null) await plan({ ...options, imageArchive: chosen.path });
     };
     return (
-      <Button mt={6} size="compact-xs" variant="default" disabled={busy} onClick={() => void choose()}>
-        {t('chooseArchive')}
-      </Button>
+      <>
+        <Button mt={6} size="compact-xs" variant="default" disabled={busy} onClick={() => void choose()}>
+          {t('chooseArchive')}
+        </Button>
+        <FetchImage disabled={busy} />
+      </>
     );
   }
   return null;

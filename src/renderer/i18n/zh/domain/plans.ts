@@ -91,6 +91,14 @@ export const plans: Sentences = [
   ],
   ["Consul's ports are free", 'Consul 的端口空闲'],
   ["Consul's ports are our container's", 'Consul 的端口由本集群的容器使用'],
+  [
+    '{}: the engine could not ask the registry for {}, and the pull may fail: {}',
+    '{0}：引擎无法向镜像仓库查询 {1}，拉取可能失败：{2}',
+  ],
+  [
+    'Pull it once on this computer and send it through SSH, or load a saved image with --image-archive.',
+    '请在本机拉取一次并经 SSH 传送，或用 --image-archive 加载保存的镜像。',
+  ],
   ['No firewall on the host', '主机上没有防火墙'],
   ['{} is installed and not running', '{0} 已安装但未运行'],
   ['{} runs and is left alone', '{0} 正在运行，不作改动'],

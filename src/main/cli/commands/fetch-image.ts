@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { App } from '../app.js';
+import { loadTopology } from '../documents.js';
+import { EXIT } from '../exit.js';
+import { clean } from '../print/clean.js';
+import { noteOf } from '../print/note.js';
+
+export interface FetchImageCommandOptions {
+  readonly out: string;
+  readonly architecture: string;
+  readonly force?: boolean;
+}
+
+/** Docker's name of this computer's architecture: most often the hosts' too. */
+export const ownArchitecture = (arch: string = process.arch): string => (arch === 'x64' ? 'amd64' : arch);
+
+/** `raftyard fetch-image FILE --out TAR`: touches no host. */
+export async function fetchImageFile(
+  app: App,
+  file: string,
+  { out, architecture, force }: FetchImageCommandOptions,
+): Promise<number> {
+  const { image } = await loadTopology(file);
+  if (existsSync(out)) {
+    if (force !== true)
+      throw new RaftyardError('usage', `${out} exists already`, { hint: 'Give --force to write over it.' });
+    await rm(out);
+  }
+  const { fetchImage } = await app.services.cluster();
+  await fetchImage({
+    reference: image,
+    architecture,
+    target: () => out,
+    signal: app.signal,
+    onNote: noteOf(app),
+  });
+  if (app.json) app.result({ image, architecture, archive: out });
+  else
+    app.tell(
+      `${clean(image)} is in ${clean(out)}; load it on the hosts with: raftyard apply ${clean(file)} --image-archive ${clean(out)}`,
+    );
+  return EXIT.good;
+}

@@ -1,0 +1,56 @@
+/** Pulling an image with an engine, wherever that is. */
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { RaftyardError } from '../../../shared/errors.js';
+
+interface PullLine {
+  readonly id?: string;
+  readonly status?: string;
+  readonly error?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+}
+
+export interface PullOptions {
+  readonly signal: AbortSignal;
+  /** `linux/arm64` …; the engine's own by default. */
+  readonly platform?: string;
+  /** Bytes are the sum over the layers that the engine has told of. */
+  readonly onBytes: (current: number, total: number) => void;
+}
+
+/** @throws RaftyardError cancelled; Error with the engine's words, where it cannot pull */
+export async function pull(docker: Docker, reference: string, options: PullOptions): Promise<void> {
+  const { signal, platform, onBytes } = options;
+  const layers = new Map<string, { current: number; total: number }>();
+  let failure: string | undefined;
+  const stream = (await docker.pull(reference, platform === undefined ? {} : { platform })) as Readable;
+  const abort = (): void => {
+    stream.destroy();
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(
+        stream,
+        (error) => (error === null ? resolve() : reject(error)),
+        (line: PullLine) => {
+          if (line.error !== undefined) failure = line.error;
+          const total = line.progressDetail?.total;
+          if (line.id === undefined || total === undefined) return;
+          layers.set(line.id, { current: line.progressDetail?.current ?? 0, total });
+          const sum = [...layers.values()].reduce(
+            (all, layer) => ({ current: all.current + layer.current, total: all.total + layer.total }),
+            { current: 0, total: 0 },
+          );
+          onBytes(sum.current, sum.total);
+        },
+      );
+      stream.once('close', () => {
+        if (signal.aborted) reject(new RaftyardError('cancelled', 'cancelled'));
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  if (failure !== undefined) throw new Error(failure);
+}
