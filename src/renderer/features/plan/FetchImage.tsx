@@ -74,7 +74,11 @@ export function FetchImage({ disabled }: { readonly disabled: boolean }) {
       >
         {t('fetchImage')}
       </Button>
-      {error !== null && error.code !== 'cancelled' && <ErrorNote error={error} />}
+      {error !== null && error.code !== 'cancelled' && (
+        <div className={styles.fetchError}>
+          <ErrorNote error={error} />
+        </div>
+      )}
     </>
   );
 }
