@@ -1,7 +1,7 @@
 /** Hosts that do not reach the registry: the window pulls the image with this computer's Docker, and sends it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { giveImage, takeImage } from '../integration/own-engine.js';
+import { giveImage, ownImage, takeImage } from '../integration/own-engine.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 import { type RangeFile, range, rangeDocument, rangeFile, rootScript, wipe } from './range.js';
@@ -14,10 +14,9 @@ let topology: Topology;
 
 beforeAll(async () => {
   await wipe();
-  topology = await rangeDocument();
-  file = rangeFile();
-  const all = range.images.join(' ');
-  await rootScript(topology, HOST, `docker save ${all} | gzip -1 > /run/images.tar.gz; docker rmi -f ${all}`);
+  const ranges = await rangeDocument();
+  topology = await ownImage(ranges, HOST);
+  file = rangeFile((text) => text.replace(`image: ${ranges.image}`, `image: ${topology.image}`));
   app = await RunningApp.launch({
     args: [file.path],
     env: { DOCKER_HOST: `unix://${range.engine.socket}` },
@@ -27,7 +26,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await app?.close();
   await wipe();
-  await rootScript(topology, HOST, 'docker load -q -i /run/images.tar.gz; rm /run/images.tar.gz');
   await takeImage(topology);
   file?.remove();
 });
@@ -41,9 +39,7 @@ describe('a host without the image and without a way to the registry', () => {
   });
 
   it('gets the image that this computer’s Docker has', async () => {
-    await rootScript(topology, HOST, 'docker load -q -i /run/images.tar.gz');
-    await giveImage(topology, HOST);
-    await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);
+    await giveImage(topology, 'docker01');
     await app.page.getByTestId('fetch-image').click();
     await app.page.getByTestId('issue-image-unavailable').waitFor({ state: 'detached', timeout: 120_000 });
     expect(await main.apply()).toBe('done');

@@ -7,8 +7,8 @@ import { fetchImage, imageFolder } from '../../src/main/cluster/fetch-image.js';
 import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
-import { giveImage, takeImage } from './own-engine.js';
-import { bareHosts, outer, raftyard, range, rangeDocument, rootScript, statusOf } from './support.js';
+import { giveImage, ownImage, takeImage } from './own-engine.js';
+import { bareHosts, outer, raftyard, range, rangeDocument, statusOf } from './support.js';
 
 const HOST = 'docker02';
 const folder = temporaryFolder('raftyard-fetch-');
@@ -18,24 +18,18 @@ let topology: Topology;
 let document = '';
 
 beforeAll(async () => {
-  topology = await rangeDocument();
-  await bareHosts(topology);
+  const ranges = await rangeDocument();
+  await bareHosts(ranges);
+  topology = await ownImage(ranges, HOST);
   document = join(folder, 'fetch.raftyard');
   writeFileSync(document, serialiseTopology(topology));
-  // The engine in which the range lives is this computer's; it gets the image as a person's Docker has it.
+  // The engine in which the range lives is this computer's.
   process.env['DOCKER_HOST'] = `unix://${range.engine.socket}`;
-  const saved = await rootScript(
-    topology,
-    HOST,
-    `docker save ${range.images.join(' ')} | gzip -1 > /run/images.tar.gz; docker load -q -i /run/images.tar.gz`,
-  );
-  expect(saved).toContain(topology.image);
 });
 afterAll(async () => {
   if (before === undefined) delete process.env['DOCKER_HOST'];
   else process.env['DOCKER_HOST'] = before;
   await bareHosts(topology);
-  await rootScript(topology, HOST, 'docker load -q -i /run/images.tar.gz; rm /run/images.tar.gz');
   await takeImage(topology);
 });
 
@@ -53,7 +47,7 @@ describe('an image', () => {
   });
 
   it('that it has is saved, and loaded by hosts that do not have it', async () => {
-    await giveImage(topology, HOST);
+    await giveImage(topology, 'docker01');
     const fetched = await raftyard('fetch-image', document, '--out', out);
     expect(fetched.code, fetched.stderr).toBe(0);
     expect(fetched.stderr).toContain(`--image-archive ${out}`);
@@ -61,8 +55,26 @@ describe('an image', () => {
     const again = await raftyard('fetch-image', document, '--out', out);
     expect(again.code).toBe(64);
     expect(again.stderr).toContain('--force');
+    // What is there stays until the new one is whole.
+    const size = (await stat(out)).size;
+    const refused = await raftyard(
+      'fetch-image',
+      document,
+      '--out',
+      out,
+      '--force',
+      '--architecture',
+      'riscv64',
+    );
+    expect(refused.code).toBe(1);
+    expect((await stat(out)).size).toBe(size);
+    const told = await raftyard('fetch-image', document, '--out', out, '--force', '--json');
+    expect(JSON.parse(told.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'archive',
+      path: out,
+    });
+    expect((await stat(out)).size).toBe(size);
 
-    await rootScript(topology, HOST, `docker rmi -f ${range.images.join(' ')}`);
     const applied = await raftyard('apply', document, '--yes', '--image-archive', out);
     expect(applied.code, applied.stderr).toBe(0);
     expect((await statusOf(topology)).problems).toEqual([]);

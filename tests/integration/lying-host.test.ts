@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
-import { bareHosts, RESTART_DOCKER, rangeDocument, rootScript, until } from './support.js';
+import { honest, LIAR, lie } from './liar.js';
+import { bareHosts, rangeDocument, rootScript } from './support.js';
 
-const LIAR = 'docker01';
 const MOST_MEMORY_MB = 500;
 const folder = temporaryFolder('raftyard-lying-');
 let topology: Topology;
@@ -44,24 +44,6 @@ async function raftyard(...args: string[]): Promise<Ran> {
   return { code, said, memoryMb, seconds: (Date.now() - began) / 1000 };
 }
 
-async function lie(mode: string): Promise<void> {
-  await rootScript(
-    topology,
-    LIAR,
-    `systemctl stop raftyard-liar 2>/dev/null; systemctl reset-failed raftyard-liar 2>/dev/null
-     systemctl stop docker.socket docker.service
-     systemd-run -q --unit=raftyard-liar python3 /run/liar.py ${mode}`,
-  );
-  await until('the liar', 10_000, async () => {
-    const state = await rootScript(
-      topology,
-      LIAR,
-      'test -S /var/run/docker.sock && ss -ltn | grep -c 127.0.0.1:8500',
-    );
-    return state === '1';
-  });
-}
-
 /** Nothing that steers a terminal, turns text around, or is anything but text. */
 function isClean(said: string): void {
   // Line ends are the only control characters; without a terminal nothing is coloured.
@@ -73,21 +55,15 @@ beforeAll(async () => {
   await bareHosts(topology);
   document = join(folder, 'lying.raftyard');
   writeFileSync(document, serialiseTopology(topology));
-  const script = readFileSync('tests/integration/liar.py').toString('base64');
-  await rootScript(topology, LIAR, `echo '${script}' | base64 -d > /run/liar.py`);
 });
 afterAll(async () => {
-  await rootScript(
-    topology,
-    LIAR,
-    `systemctl stop raftyard-liar; rm -f /run/liar.py /var/run/docker.sock; systemctl start docker.socket; ${RESTART_DOCKER}`,
-  );
+  await honest(topology);
   await bareHosts(topology);
 });
 
 describe('a host that lies', () => {
   describe.each(['markup', 'wrong', 'long', 'endless'])('with answers that are %s', (mode) => {
-    beforeEach(() => lie(mode));
+    beforeEach(() => lie(topology, mode));
 
     it('is named by plan and status, which end soon, need little memory, and say only text', async () => {
       for (const command of ['plan', 'status']) {
@@ -107,7 +83,7 @@ describe('a host that lies', () => {
   });
 
   it('with no answer at all is given up in time, by name', async () => {
-    await lie('silent');
+    await lie(topology, 'silent');
     const ran = await raftyard('plan', document);
     expect(ran.seconds).toBeLessThan(60);
     expect(ran.said).toMatch(new RegExp(`${LIAR}\\n.*\\n.*Docker did not answer`));

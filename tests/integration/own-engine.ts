@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
-import { onHost, outer } from './support.js';
+import { onHost, outer, rootScript } from './support.js';
 
 /** `docker save` on a host, into a file on this computer. */
 export async function saveImage(
@@ -21,6 +21,17 @@ export async function saveImage(
   });
 }
 
+/**
+ * The range's image under a name of its own, on all hosts but one: no registry has it, and nobody's image of this computer
+ * is taken away when the test is over.
+ */
+export async function ownImage(topology: Topology, without: string): Promise<Topology> {
+  const image = `registry.invalid/${topology.image}`;
+  for (const { name } of topology.hosts)
+    if (name !== without) await rootScript(topology, name, `docker tag ${topology.image} ${image}`);
+  return { ...topology, image };
+}
+
 /** Copies the topology's image from a host into that engine. */
 export async function giveImage(topology: Topology, host: string): Promise<void> {
   const path = join(temporaryFolder('raftyard-own-'), 'image.tar');
@@ -34,9 +45,12 @@ export async function giveImage(topology: Topology, host: string): Promise<void>
   });
 }
 
-export async function takeImage(topology: Topology): Promise<void> {
+/** Takes the name away again, there and on the hosts. */
+export async function takeImage({ image, hosts, ...topology }: Topology): Promise<void> {
   await outer
-    .getImage(topology.image)
+    .getImage(image)
     .remove({ force: true })
     .catch(() => undefined);
+  for (const { name } of hosts)
+    await rootScript({ ...topology, image, hosts }, name, `docker rmi -f ${image} 2>/dev/null || true`);
 }

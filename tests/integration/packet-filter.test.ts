@@ -71,6 +71,9 @@ const hello = async (index: number): Promise<string> => {
 };
 
 const file = (path: string, content: string): string => `cat > ${path} <<'EOF'\n${content}EOF\n`;
+/** In an encoding of long ago, behind a link as those have it whose rules lie in a repository. */
+const ODD = `printf '# T\\374r\\n' >> ${NFTABLES}; mv ${NFTABLES} /root/rules.nft; ln -s /root/rules.nft ${NFTABLES}`;
+const NO_ODD = `grep -c $(printf 'T\\374r') ${NFTABLES}; readlink ${NFTABLES}; sed -i '/^# T.r$/d' /root/rules.nft`;
 
 beforeAll(async () => {
   topology = await rangeDocument();
@@ -83,7 +86,10 @@ beforeAll(async () => {
   ]);
   await Promise.all([
     at(0, `${file(RULES_V4, IPTABLES_RULES)} systemctl restart netfilter-persistent; ${RESTART_DOCKER}`),
-    at(1, `${file(NFTABLES, NFT_RULES)} systemctl enable --now nftables 2>/dev/null; ${RESTART_DOCKER}`),
+    at(
+      1,
+      `${file(NFTABLES, NFT_RULES)} ${ODD}; systemctl enable --now nftables 2>/dev/null; ${RESTART_DOCKER}`,
+    ),
     at(2, `ufw allow 22/tcp >/dev/null; ufw --force enable >/dev/null; ${RESTART_DOCKER}`),
   ]);
   await Promise.all(
@@ -101,7 +107,10 @@ afterAll(async () => {
       0,
       `iptables -P INPUT ACCEPT; iptables -F INPUT; dpkg --purge iptables-persistent netfilter-persistent >/dev/null 2>&1; rm -rf /etc/iptables`,
     ),
-    at(1, `nft delete table inet filter; dpkg --purge nftables >/dev/null 2>&1; rm -f ${NFTABLES}`),
+    at(
+      1,
+      `nft delete table inet filter; dpkg --purge nftables >/dev/null 2>&1; rm -f ${NFTABLES} /root/rules.nft`,
+    ),
     at(2, 'ufw --force disable >/dev/null; dpkg --purge ufw ucf >/dev/null 2>&1; rm -rf /etc/ufw'),
   ]);
   await bareHosts(topology);
@@ -165,6 +174,7 @@ describe('a cluster on hosts with iptables, nftables and ufw', () => {
       /^6[04][04]\n0$/,
     );
     expect(await at(0, 'iptables -S INPUT')).toContain(added);
+    expect(await at(1, `LC_ALL=C; export LC_ALL; ${NO_ODD}`)).toBe('1\n/root/rules.nft');
     expect(`${await at(1, `cat ${NFTABLES}`)}\n`).toBe(`${NFT_RULES}# added\n`);
     const chain = await at(1, 'nft list chain inet filter input');
     expect(chain).toContain('tcp dport 7777 accept');

@@ -18,6 +18,8 @@ export interface FetchOptions {
   readonly architecture: string;
   /** Where the archive of an image goes, by the image's id; one that is there is taken as it is. */
   readonly target: (id: string) => string;
+  /** Write over what is there, once the new archive is whole. */
+  readonly replace?: boolean;
   readonly signal: AbortSignal;
   /** `progress` from 0 to 1, where it is known. */
   readonly onNote: (note: {
@@ -90,7 +92,7 @@ export async function fetchImage(options: FetchOptions): Promise<string> {
       throw refuse(reference, `the registry has it for another architecture than ${architecture}`);
   }
   const path = target(id);
-  if (existsSync(path)) {
+  if (options.replace !== true && existsSync(path)) {
     await utimes(path, new Date(), new Date());
     return path;
   }

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../../../src/main/store/atomic.js';
@@ -49,6 +57,9 @@ describe('a topology file', () => {
     const at = (name: string): string => join(home, name);
     writeFileSync(at('notes.txt'), GOOD);
     writeFileSync(at('large.yaml'), Buffer.alloc(5_000_000, 'x'));
+    writeFileSync(at('huge.yaml'), '');
+    truncateSync(at('huge.yaml'), 100_000_000);
+    writeFileSync(at('wide.yaml'), Buffer.from(`\ufeff${GOOD}`, 'utf16le'));
     writeFileSync(at('latin.yaml'), Buffer.from([0x6e, 0xe4, 0x6d, 0x65]));
     mkdirSync(at('folder.yaml'));
     execFileSync('mkfifo', [at('pipe.yaml')]);
@@ -59,6 +70,8 @@ describe('a topology file', () => {
       );
     expect(await refused('notes.txt')).toBe('notes.txt is not named .raftyard, .yaml or .yml');
     expect(await refused('large.yaml')).toBe('large.yaml is too large to be a topology');
+    expect(await refused('huge.yaml')).toBe('huge.yaml is too large to be a topology');
+    expect(await refused('wide.yaml')).toBe('wide.yaml is no UTF-8 text');
     expect(await refused('latin.yaml')).toBe('latin.yaml is no UTF-8 text');
     expect(await refused('folder.yaml')).toBe('folder.yaml cannot be read: it is a directory');
     expect(await refused('pipe.yaml')).toBe('pipe.yaml cannot be read: it is not a file');

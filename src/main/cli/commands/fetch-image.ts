@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
@@ -23,20 +22,19 @@ export async function fetchImageFile(
   { out, architecture, force }: FetchImageCommandOptions,
 ): Promise<number> {
   const { image } = await loadTopology(file);
-  if (existsSync(out)) {
-    if (force !== true)
-      throw new RaftyardError('usage', `${out} exists already`, { hint: 'Give --force to write over it.' });
-    await rm(out);
-  }
+  if (existsSync(out) && force !== true)
+    throw new RaftyardError('usage', `${out} exists already`, { hint: 'Give --force to write over it.' });
   const { fetchImage } = await app.services.cluster();
   await fetchImage({
     reference: image,
     architecture,
     target: () => out,
+    replace: true,
     signal: app.signal,
     onNote: noteOf(app),
   });
-  if (app.json) app.result({ image, architecture, archive: out });
+  app.err.setLive([]);
+  if (app.json) app.event({ type: 'archive', image, architecture, path: out });
   else
     app.tell(
       `${clean(image)} is in ${clean(out)}; load it on the hosts with: raftyard apply ${clean(file)} --image-archive ${clean(out)}`,

@@ -23,7 +23,7 @@ const why = ({ stderr, stdout }: ExecResult): string =>
 async function run(
   connection: HostConnection,
   argv: readonly string[],
-  options: Options & { stdin?: string },
+  options: Options & { stdin?: Buffer },
 ) {
   return connection.exec(argv, { root: true, timeoutMs: TIMEOUT_MS, ...options });
 }
@@ -47,7 +47,7 @@ async function proven(
   options: Options,
 ): Promise<ExecResult> {
   const argv = kind === 'nftables' ? ['nft', '-c', '-f', '-'] : [`${program}-restore`, '--test'];
-  return run(connection, argv, { ...options, stdin: text });
+  return run(connection, argv, { ...options, stdin: Buffer.from(text, 'latin1') });
 }
 
 /**
@@ -75,7 +75,8 @@ async function edit(
       if (change === withoutRules) continue;
       throw fail('it is gone');
     }
-    const before = content.toString();
+    // One character a byte: comments in another encoding come back as they were.
+    const before = content.toString('latin1');
     let after: string;
     try {
       after = change(kind, before, own);
@@ -85,9 +86,16 @@ async function edit(
     if (after === before) continue;
     const test = await proven(connection, kind, program, after, options);
     if (test.code !== 0) throw fail(why(test));
-    const mode = await run(connection, ['stat', '-c', '%a', path], options);
+    // A link stays one: what it leads to is written.
+    const there = await run(connection, ['readlink', '-f', path], options);
+    const mode = await run(connection, ['stat', '-L', '-c', '%a', path], options);
     const bits = Number.parseInt(mode.stdout, 8);
-    await connection.writeFile(path, after, Number.isNaN(bits) ? 0o600 : bits, options);
+    await connection.writeFile(
+      there.stdout.trim() || path,
+      Buffer.from(after, 'latin1'),
+      Number.isNaN(bits) ? 0o600 : bits,
+      options,
+    );
   }
 }
 
@@ -102,6 +110,18 @@ async function handles(connection: HostConnection, rule: string, options: Option
   });
 }
 
+/** Makes a rule of iptables be there (`-I`, before all others) or not be there (`-D`). */
+async function set(
+  connection: HostConnection,
+  rule: string,
+  how: '-I' | '-D',
+  options: Options,
+): Promise<void> {
+  const { program, words } = splitIptablesRule(rule);
+  const there = (await run(connection, [program, '-w', '-C', ...words], options)).code === 0;
+  if (there !== (how === '-I')) await must(connection, [program, '-w', how, ...words], options);
+}
+
 /** Adds rules to the file first: should the second part fail, the next start of the host still knows them. */
 export async function openPacketFilter(
   connection: HostConnection,
@@ -112,14 +132,9 @@ export async function openPacketFilter(
 ): Promise<void> {
   await edit(connection, kind, rules, keptIn, withRules, options);
   for (const rule of rules) {
-    if (kind === 'nftables') {
-      if ((await handles(connection, rule, options)).length > 0) continue;
+    if (kind === 'iptables') await set(connection, rule, '-I', options);
+    else if ((await handles(connection, rule, options)).length === 0)
       await must(connection, ['nft', 'insert', 'rule', ...rule.split(' ')], options);
-      continue;
-    }
-    const { program, words } = splitIptablesRule(rule);
-    if ((await run(connection, [program, '-w', '-C', ...words], options)).code === 0) continue;
-    await must(connection, [program, '-w', '-I', ...words], options);
   }
 }
 
@@ -133,14 +148,12 @@ export async function closePacketFilter(
 ): Promise<void> {
   await edit(connection, kind, rules, keptIn, withoutRules, options);
   for (const rule of rules) {
-    if (kind === 'nftables') {
-      const { chain } = splitNftRule(rule);
-      for (const handle of await handles(connection, rule, options))
-        await must(connection, ['nft', 'delete', 'rule', ...chain, 'handle', handle], options);
+    if (kind === 'iptables') {
+      await set(connection, rule, '-D', options);
       continue;
     }
-    const { program, words } = splitIptablesRule(rule);
-    if ((await run(connection, [program, '-w', '-C', ...words], options)).code !== 0) continue;
-    await must(connection, [program, '-w', '-D', ...words], options);
+    const { chain } = splitNftRule(rule);
+    for (const handle of await handles(connection, rule, options))
+      await must(connection, ['nft', 'delete', 'rule', ...chain, 'handle', handle], options);
   }
 }
