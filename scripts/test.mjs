@@ -70,7 +70,7 @@ async function range() {
       if (title !== last) console.log(detail === undefined ? title : `${title}: ${detail}`);
       last = title;
     };
-    await rangeUp({ name: 'test', hosts: 3, onProgress });
+    await rangeUp({ name: process.env.RAFTYARD_TEST_RANGE ?? 'test', hosts: 3, onProgress });
     return true;
   } catch (error) {
     if (error.name !== 'RaftyardError') throw error;

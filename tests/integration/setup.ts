@@ -9,7 +9,8 @@ declare module 'vitest' {
   }
 }
 
-const NAME = 'test';
+/** Another name where two runs share a computer. */
+const NAME = process.env['RAFTYARD_TEST_RANGE'] ?? 'test';
 
 /** Brings the shared range up once; RAFTYARD_KEEP_RANGE=1 leaves it for the next run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
