@@ -1,5 +1,5 @@
 /** The real app in a real window, started as a person starts it. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,11 @@ export class RunningApp {
     readonly page: Page,
     readonly home: string,
     private readonly ownHome: boolean,
+    /**
+     * Taken right after the start: once Playwright has seen the app end, `electron.process()` throws ("Cannot read
+     * properties of undefined (reading '_object')", playwright-core 1.65), and an app that crashed could not be closed.
+     */
+    private readonly child: ChildProcess,
   ) {}
 
   /** @throws when no window has drawn its first screen within half a minute */
@@ -34,9 +39,22 @@ export class RunningApp {
       args: [...flags, root, ...(options.args ?? [])],
       env: { ...clean(process.env), ...env, RAFTYARD_HOME: home, LANG: 'en_US.UTF-8', ...options.env },
     });
-    const page = await electron.firstWindow();
-    await page.locator('main').first().waitFor({ timeout: 30_000 });
-    return new RunningApp(electron, page, home, options.home === undefined);
+    const child = electron.process();
+    try {
+      const page = await electron.firstWindow();
+      await page.locator('main').first().waitFor({ timeout: 30_000 });
+      return new RunningApp(electron, page, home, options.home === undefined, child);
+    } catch (error) {
+      // The test has no app to close then, and a second start with the same home would find this one there.
+      child.kill('SIGKILL');
+      await exitOf(child);
+      throw error;
+    }
+  }
+
+  /** Whatever ended it: a test, a person, a crash. */
+  async ended(): Promise<void> {
+    await exitOf(this.child);
   }
 
   /** A second start of the app with the same home, as a double click on a file makes it; gives its exit code. */
@@ -85,21 +103,21 @@ export class RunningApp {
 
   /** Ends the app whatever is unsaved. */
   async close(): Promise<void> {
-    const { electron } = this;
-    const child = electron.process();
-    await electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined);
-    if (child.exitCode === null && child.signalCode === null)
-      await new Promise((done) => child.once('exit', done));
+    await this.electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined);
+    await this.ended();
     if (this.ownHome) rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   /** Ends it as a crash does: at once, with nothing written on the way out. */
   async kill(): Promise<void> {
-    const child = this.electron.process();
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null)
-      await new Promise((done) => child.once('exit', done));
+    this.child.kill('SIGKILL');
+    await this.ended();
   }
+}
+
+async function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null)
+    await new Promise((done) => child.once('exit', done));
 }
 
 const clean = (env: NodeJS.ProcessEnv): Record<string, string> =>

@@ -174,14 +174,13 @@ describe('a cluster that is secured by one switch', () => {
 
   it('leaves no dump behind when it crashes', async () => {
     const dumps = await app.electron.evaluate((electron) => electron.app.getPath('crashDumps'));
-    const ended = new Promise<void>((resolve) => app.electron.process().once('exit', () => resolve()));
     await app.electron
       .evaluate(({ BrowserWindow }) => {
         BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer();
         setTimeout(() => process.crash(), 500);
       })
       .catch(() => undefined);
-    await ended;
+    await app.ended();
     const left = existsSync(dumps) ? readdirSync(dumps, { recursive: true, withFileTypes: true }) : [];
     expect(left.filter((entry) => entry.isFile() && /dmp|core/.test(entry.name))).toEqual([]);
     await nothingWritten();
