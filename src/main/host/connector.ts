@@ -18,6 +18,8 @@ const LINGER_MS = 5000;
 const BACKOFF_MS = [0, 250, 1000];
 
 interface Entry {
+  /** As the document has it: ~/.ssh/config is looked up under its own name each time. */
+  readonly host: Host;
   readonly connection: SshConnection;
   client: Client | null;
   redial: Promise<Client> | null;
@@ -122,6 +124,7 @@ class Connector implements HostConnector {
     });
     const readyMs = Math.round(performance.now() - began);
     const entry: Entry = {
+      host,
       connection: new SshConnection(reached, readyMs, this.#secrets, () => this.#live(entry), closed),
       client,
       redial: null,
@@ -181,7 +184,7 @@ class Connector implements HostConnector {
     for (const pause of BACKOFF_MS) {
       if (pause > 0) await sleep(pause);
       try {
-        const client = await this.#dial(entry.connection.host, []);
+        const client = await this.#dial(entry.host, []);
         entry.client = client;
         this.#watch(entry, client);
         return client;

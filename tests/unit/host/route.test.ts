@@ -3,8 +3,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import ssh2, { type Connection } from 'ssh2';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createConnector } from '../../../src/main/host/index.js';
 import { hopOf, SshConfiguration } from '../../../src/main/host/ssh/route.js';
@@ -52,9 +53,11 @@ interface Seen {
 }
 
 /** A server that takes one key from any user, runs nothing, and leads to loopback ports. */
-async function server(key: Key): Promise<{ port: number; seen: Seen }> {
+async function server(key: Key): Promise<{ port: number; seen: Seen; cut(): void }> {
   const seen: Seen = { users: [], shown: [], led: [] };
+  const clients = new Set<Connection>();
   const made = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    clients.add(client);
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
       if (context.method !== 'publickey') {
@@ -80,7 +83,10 @@ async function server(key: Key): Promise<{ port: number; seen: Seen }> {
   });
   servers.push(made);
   await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
-  return { port: (made.address() as AddressInfo).port, seen };
+  const cut = (): void => {
+    for (const client of clients) client.end();
+  };
+  return { port: (made.address() as AddressInfo).port, seen, cut };
 }
 
 function pool(config: string, hosts: readonly Host[] = []): HostConnector {
@@ -116,6 +122,38 @@ describe('a host that ~/.ssh/config knows', () => {
     expect(lease.connection.user).toBe('ops');
     expect(lease.connection.host.name).toBe('the box');
     expect(seen.users).toEqual(['ops']);
+  });
+
+  it('is reached in the same way again after the connection was lost', async () => {
+    const key = newKey('own');
+    const { port, seen, cut } = await server(key);
+    const { connection } = await pool(
+      `Host box\n  HostName 127.0.0.1\n  Port ${port}\n  User ops\n  IdentityFile ${key.path}\n`,
+    ).connect(host('box'));
+    cut();
+    await connection.closed;
+    await connection.forward('127.0.0.1', port);
+    expect(seen.users).toEqual(['ops', 'ops']);
+    expect(seen.shown).toEqual([key.blob]);
+  });
+
+  it('and has a certificate for it that nothing here can show is told so', async () => {
+    const [key, other] = [newKey('own'), newKey('authority')];
+    execFileSync('ssh-keygen', ['-q', '-s', other.path, '-I', 'me', '-n', 'ops', `${key.path}.pub`]);
+    const { port } = await server(other);
+    const named = `Host box\n  HostName 127.0.0.1\n  Port ${port}\n  CertificateFile ~/%n-cert.pub\n`;
+    const cases: [string, string][] = [
+      ['', `${key.path}-cert.pub`],
+      [named, join(homedir(), 'box-cert.pub')],
+    ];
+    for (const [config, certificate] of cases) {
+      const address = config === '' ? '127.0.0.1' : 'box';
+      const connecting = pool(config).connect(host(address, { port, identity: key.path }));
+      await expect(connecting).rejects.toMatchObject({
+        code: 'auth-failed',
+        hint: expect.stringContaining(`${certificate} is an SSH certificate`) as string,
+      });
+    }
   });
 
   it('does not override what the document says', async () => {

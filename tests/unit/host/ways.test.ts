@@ -1,4 +1,5 @@
 /** Ways to log in, against a real SSH server in this process. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -166,6 +167,29 @@ describe('without a key in the document', () => {
     const lease = await one.connect(host(await sshServer(onlyKey), {}));
     lease.release();
     expect(asked).toEqual([]);
+  });
+
+  it('each with its own passphrase, asked for once; one that is wrong is told, and asked for again', async () => {
+    const person = join(folder, 'careful');
+    mkdirSync(join(person, '.ssh'), { recursive: true, mode: 0o700 });
+    const [older, newer] = [join(person, '.ssh', 'id_ed25519'), join(person, '.ssh', 'id_ecdsa')];
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-a', '1', '-N', 'older', '-f', older]);
+    writeFileSync(newer, userKey.private, { mode: 0o600 });
+    execFileSync('ssh-keygen', ['-q', '-p', '-a', '1', '-P', '', '-N', 'newer', '-f', newer]);
+    process.env['HOME'] = person;
+    const port = await sshServer(onlyKey);
+    const { pool: one, asked } = pool({ [older]: 'older', [newer]: 'newer' });
+    for (const name of ['box', 'other box']) (await one.connect({ ...host(port, {}), name })).release();
+    expect(asked.map(({ prompt }) => prompt)).toEqual([`Passphrase of ${older}`, `Passphrase of ${newer}`]);
+
+    const { pool: two, asked: again } = pool({ [older]: 'older', [newer]: 'older' });
+    for (let count = 0; count < 2; count += 1)
+      await expect(two.connect(host(port, {}))).rejects.toMatchObject({
+        code: 'auth-failed',
+        message: expect.stringMatching(`tried: key ${older}, .the private key ${newer} cannot be used`),
+      });
+    expect(again.map(({ prompt }) => prompt).filter((prompt) => prompt.includes(newer))).toHaveLength(2);
+    expect(again.map(({ prompt }) => prompt).filter((prompt) => prompt.includes(older))).toHaveLength(1);
   });
 
   it('nothing at all is said before anything is dialled', async () => {

@@ -26,7 +26,7 @@ const KEEPALIVE_MAX = 3;
 
 function explain(
   error: Error & { level?: string; code?: string },
-  { host, hint }: Route,
+  { host, hint, certificate }: Route,
   tried: readonly string[],
 ): RaftyardError {
   const where = `${host.address} port ${host.ssh.port}`;
@@ -37,7 +37,9 @@ function explain(
       `${host.ssh.user} could not log in; tried: ${tried.join(', ') || 'nothing'}`,
       {
         host: host.name,
-        hint: 'Check the user, the key or the password; the host’s sshd log says why it refused.',
+        hint: certificate
+          ? `${certificate} is an SSH certificate, with which Raftyard cannot log in: put a plain key into authorized_keys of the host, or give a password.`
+          : 'Check the user, the key or the password; the host’s sshd log says why it refused.',
         cause: error,
       },
     );
@@ -109,6 +111,10 @@ export async function dial(route: Route, options: DialOptions): Promise<Client> 
       stopClock();
       const method = await way.make({ partial }).finally(startClock);
       if (method === null) continue;
+      if (method instanceof RaftyardError) {
+        tried.push(`(${method.message})`);
+        continue;
+      }
       tried.push(way.name);
       return method.type === 'keyboard-interactive' ? waitingForAnswers(method) : method;
     }

@@ -1,4 +1,5 @@
 /** How a host is really reached: the document first, ~/.ssh/config for what it leaves open. */
+import { existsSync } from 'node:fs';
 import type { Host, SshSettings } from '../../../shared/topology/types.js';
 import {
   type Block,
@@ -8,6 +9,7 @@ import {
   readBlocks,
   sshConfigFiles,
 } from '../../store/ssh-config/index.js';
+import { expandHome } from './secrets.js';
 
 export interface Route {
   /** The host with the address, user, port and jumps that hold. */
@@ -18,6 +20,8 @@ export interface Route {
   readonly agent?: string | null;
   /** Of the agent's keys only those that `identities` name. */
   readonly identitiesOnly: boolean;
+  /** A certificate that ssh would show to the server, and Raftyard cannot; for the error when nothing opens the door. */
+  readonly certificate?: string;
   /** What the configuration says and Raftyard does not do, for the error when the host cannot be reached. */
   readonly hint?: string;
 }
@@ -77,9 +81,17 @@ export class SshConfiguration {
     };
     const name = (path: string): string =>
       expandTokens(path, { name: host.address, address: found.address, user: ssh.user, port: ssh.port });
+    const identities = host.ssh.identity === undefined ? found.identities.map(name) : [];
+    const keys = host.ssh.identity === undefined ? identities : [expandHome(host.ssh.identity)];
+    // ssh takes the one beside a key without being told.
+    const certificate =
+      found.certificate === undefined
+        ? keys.map((path) => `${path}-cert.pub`).find((path) => existsSync(path))
+        : name(found.certificate);
     return {
       host: { ...host, address: found.address, ssh },
-      identities: host.ssh.identity === undefined ? found.identities.map(name) : [],
+      identities,
+      ...(certificate === undefined ? {} : { certificate }),
       ...agentOf(found, name),
       identitiesOnly: found.identitiesOnly,
       ...(found.proxyCommand && ssh.jump.length === 0

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ParsedKey } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { Host } from '../../../shared/topology/types.js';
 import type { ConnectorPrompts, SecretQuestion } from '../types.js';
@@ -43,6 +44,9 @@ const REFERENCE: Record<KnownSecret, 'password' | 'passphrase' | 'sudoPassword'>
 
 export class Secrets {
   readonly #known = new Map<string, Promise<string | null>>();
+  /** Of key files that the document says nothing about: the same file has the same one, whichever host it opens. */
+  readonly #passphrases = new Map<string, Promise<string | null>>();
+  readonly #opened: { readonly file: Buffer; readonly key: ParsedKey }[] = [];
 
   constructor(readonly prompts: ConnectorPrompts) {}
 
@@ -58,6 +62,32 @@ export class Secrets {
     // What failed may be mended (a variable set, a file put in place) and asked again.
     value.catch(() => this.#known.delete(key));
     return value;
+  }
+
+  /** The passphrase of a key file: the one that the document refers to, or else one that the person types once. */
+  passphrase(host: Host, path: string): Promise<string | null> {
+    const prompt = `Passphrase of ${path}`;
+    if (host.ssh.passphrase !== undefined) return this.get(host, 'passphrase', prompt);
+    const known = this.#passphrases.get(path);
+    if (known !== undefined) return known;
+    const value = this.#resolve(host, 'passphrase', prompt);
+    this.#passphrases.set(path, value);
+    value.catch(() => this.#passphrases.delete(path));
+    return value;
+  }
+
+  /** A key that was opened before, by what its file holds: deriving its secret from the passphrase takes a second each time. */
+  opened(file: Buffer): ParsedKey | undefined {
+    return this.#opened.find((entry) => entry.file.equals(file))?.key;
+  }
+
+  keepOpened(file: Buffer, key: ParsedKey): void {
+    if (this.opened(file) === undefined) this.#opened.push({ file, key });
+  }
+
+  /** The passphrase did not open its key file, or nobody knew it. */
+  forgetPassphrase(path: string): void {
+    this.#passphrases.delete(path);
   }
 
   /** One answer to a question of the server's own (a code, a token): asked each time, never kept. */

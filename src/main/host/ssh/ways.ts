@@ -20,7 +20,8 @@ export interface LoginState {
 export interface Way {
   /** For the error that lists what was tried. */
   readonly name: string;
-  make(state: LoginState): Promise<AnyAuthMethod | null>;
+  /** null: not a way here; an error: passed over, and the reason is told when nothing else opens the door. */
+  make(state: LoginState): Promise<AnyAuthMethod | RaftyardError | null>;
 }
 
 /** Names of the keys that ssh tries by itself. Source: https://man.openbsd.org/ssh_config#IdentityFile */
@@ -44,26 +45,22 @@ async function keyMethod(host: Host, path: string, secrets: Secrets): Promise<An
       cause,
     });
   }
-  let parsed = ssh2.utils.parseKey(key);
-  let passphrase: string | undefined;
+  let parsed = secrets.opened(key) ?? ssh2.utils.parseKey(key);
   if (isEncrypted(parsed)) {
-    passphrase = (await secrets.get(host, 'passphrase', `Passphrase of ${path}`)) ?? undefined;
-    if (passphrase === undefined)
-      throw fail(`the private key ${path} is encrypted and no passphrase was given`);
-    parsed = ssh2.utils.parseKey(key, passphrase);
+    const passphrase = await secrets.passphrase(host, path);
+    // Another host may have waited for the same passphrase, and opened the key with it.
+    if (passphrase !== null) parsed = secrets.opened(key) ?? ssh2.utils.parseKey(key, passphrase);
+    if (parsed instanceof Error) secrets.forgetPassphrase(path);
+    if (passphrase === null) throw fail(`the private key ${path} is encrypted and no passphrase was given`);
   }
   if (parsed instanceof Error) throw fail(`the private key ${path} cannot be used: ${parsed.message}`);
-  return {
-    type: 'publickey',
-    username: host.ssh.user,
-    key,
-    ...(passphrase === undefined ? {} : { passphrase }),
-  };
+  secrets.keepOpened(key, parsed);
+  return { type: 'publickey', username: host.ssh.user, key: parsed };
 }
 
 /**
  * The person's own keys, where the document names none: those of ~/.ssh/config, or those that ssh tries by itself. One
- * that is broken is passed over; one with a passphrase is tried only where it is the last hope, because its passphrase
+ * that is broken, or whose passphrase nobody knows, is passed over; one with a passphrase is tried only where it is the last hope, because its passphrase
  * must be typed. A public key alone only says which of the agent's keys is meant.
  */
 function ownKeys({ host, identities }: Route, secrets: Secrets, folder: string): Way[] {
@@ -76,7 +73,9 @@ function ownKeys({ host, identities }: Route, secrets: Secrets, folder: string):
         const parsed = ssh2.utils.parseKey(await readFile(path).catch(() => ''));
         if (isEncrypted(parsed) ? host.ssh.password !== undefined : parsed instanceof Error) return null;
         if (!(parsed instanceof Error) && !parsed.isPrivateKey()) return null;
-        return await keyMethod(host, path, secrets).catch(() => null);
+        return await keyMethod(host, path, secrets).catch((error: unknown) =>
+          error instanceof RaftyardError ? error : null,
+        );
       },
     }));
 }

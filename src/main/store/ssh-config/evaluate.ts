@@ -11,6 +11,8 @@ export interface Evaluated {
   readonly identities: readonly string[];
   /** IdentityAgent as written: a path, `SSH_AUTH_SOCK`, a variable, or `none`. */
   readonly agent?: string;
+  /** CertificateFile as written; it cannot be used. */
+  readonly certificate?: string;
   /** Only the keys of `identities` are shown to the server, also of those that the agent holds. */
   readonly identitiesOnly: boolean;
   /** ProxyJump, first hop first: `[user@]host[:port]`. */
@@ -76,12 +78,14 @@ export function evaluate(blocks: readonly Block[], name: string, user?: string):
   const jump = given('proxyjump');
   const login = values.get('user');
   const agent = values.get('identityagent');
+  const certificate = given('certificatefile');
   return {
     address: address(),
     ...(login === undefined ? {} : { user: login }),
     ...(Number.isInteger(port) && port > 0 && port < 65_536 ? { port } : {}),
     identities: identities.filter((path) => path.toLowerCase() !== 'none'),
     ...(agent === undefined ? {} : { agent }),
+    ...(certificate === undefined ? {} : { certificate }),
     identitiesOnly: values.get('identitiesonly')?.toLowerCase() === 'yes',
     jump: jump === undefined ? [] : list(jump),
     // Of the two, the one that comes first holds; a jump that is there is followed.

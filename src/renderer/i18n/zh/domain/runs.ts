@@ -169,6 +169,10 @@ export const runs: Sentences = [
   ],
   ['{} could not log in; tried: {}', '{0} 无法登录；已尝试：{1}'],
   [
+    '{} is an SSH certificate, with which Raftyard cannot log in: put a plain key into authorized_keys of the host, or give a password.',
+    '{0} 是 SSH 证书，Raftyard 无法用它登录：请把普通公钥加入主机的 authorized_keys，或提供密码。',
+  ],
+  [
     'Check the user, the key or the password; the host’s sshd log says why it refused.',
     '请检查用户、密钥或密码；主机的 sshd 日志会说明拒绝的原因。',
   ],
