@@ -1,4 +1,5 @@
 /** ACLs: from the start, turned on while a cluster lives, with a client; and the token that is lost. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClusterSecrets, reading, watchCluster } from '../../src/main/cluster/index.js';
 import { agentToken, MANAGEMENT_TOKEN, READ_TOKEN, WRITE_TOKEN } from '../../src/shared/desired/index.js';
@@ -179,6 +180,12 @@ describe('a cluster that allows everything', () => {
     const [{ name = '' } = {}] = topology.hosts;
     const old = secrets.token(MANAGEMENT_TOKEN);
     const former = secrets.value(agentToken('node1'));
+    // One that a person made, with the same rights.
+    const [person, accessor] = [randomUUID(), randomUUID()];
+    const policies = ['global-management'];
+    await asking(topology, name, old, (api) =>
+      api.aclPutToken({ accessor, secret: person, description: 'Break glass', policies }, false),
+    );
     const lost = await ClusterSecrets.of(topology, memoryStore());
     const plain = await planFor(topology, { secrets: lost.forPlan() }, lost);
     const blockers = plain.issues.filter(({ severity }) => severity === 'blocker');
@@ -192,8 +199,10 @@ describe('a cluster that allows everything', () => {
     expect(now).not.toBe(old);
     expect((await statusOf(topology, lost)).problems).toEqual([]);
     expect(await changesLeft(topology, lost)).toBe(0);
-    // The agents' former tokens are no longer good for anything.
+    // The agents' former tokens are no longer good for anything, nor is the one that was lost; a person's is.
     await expect(asking(topology, name, former, (api) => api.aclPolicies())).rejects.toThrow(/403/);
+    await expect(asking(topology, name, old, (api) => api.aclPolicies())).rejects.toThrow(/403/);
+    expect(await asking(topology, name, person, (api) => api.aclPolicies())).toHaveProperty('raftyard-read');
     expect(
       kinds(reset.plan.steps, 'container-restart').concat(kinds(reset.plan.steps, 'container-replace')),
     ).toEqual([]);

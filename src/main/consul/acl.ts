@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { AclPolicy } from '../../shared/desired/index.js';
 import type { HttpRequest, HttpResponse } from '../host/types.js';
-import { bootstrapAnswer, policiesAnswer, tokenAnswer } from './schemas.js';
+import { bootstrapAnswer, policiesAnswer, tokenAnswer, tokensAnswer } from './schemas.js';
 
 export type AclBootstrapAnswer =
   | { readonly token: string }
@@ -10,6 +10,7 @@ export type AclBootstrapAnswer =
   | { readonly resetIndex: number };
 
 export interface AclTokenAnswer {
+  readonly accessor: string;
   readonly secret: string;
   readonly description: string;
   readonly policies: readonly string[];
@@ -36,6 +37,9 @@ export interface AclApi {
   aclPutPolicy(policy: AclPolicy, id: string | undefined): Promise<void>;
   /** A token by its accessor; null where there is none. */
   aclToken(accessor: string): Promise<AclTokenAnswer | null>;
+  /** The token with which it is asked; null where Consul does not know it. */
+  aclSelf(): Promise<AclTokenAnswer | null>;
+  aclTokens(): Promise<readonly Pick<AclTokenAnswer, 'accessor' | 'description'>[]>;
   aclPutToken(token: AclTokenWish, exists: boolean): Promise<void>;
   aclDeleteToken(accessor: string): Promise<void>;
   /** Gives the agent a token, at once and for as long as it runs. */
@@ -86,6 +90,13 @@ export function aclMethods({ send, get, put, read, refuse }: Asking): AclApi {
       if (response.status === 404 || /ACL not found/i.test(response.body)) return null;
       return response.status === 200 ? read(tokenAnswer, path, response) : refuse(path, response);
     },
+    async aclSelf() {
+      const path = '/v1/acl/token/self';
+      const response = await send('GET', path);
+      if (response.status === 403 || response.status === 404) return null;
+      return response.status === 200 ? read(tokenAnswer, path, response) : refuse(path, response);
+    },
+    aclTokens: () => get(tokensAnswer, '/v1/acl/tokens'),
     async aclPutToken({ accessor, secret, description, policies }, exists) {
       const body = JSON.stringify({
         AccessorID: accessor,

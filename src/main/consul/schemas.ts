@@ -335,6 +335,7 @@ export const bootstrapAnswer = z.object({ SecretID: z.string().min(1) });
 export const policiesAnswer = z.array(z.object({ ID: z.string(), Name: z.string() }));
 export const tokenAnswer = z
   .object({
+    AccessorID: text,
     SecretID: text,
     Description: text,
     Policies: z
@@ -342,11 +343,18 @@ export const tokenAnswer = z
       .nullish()
       .catch([]),
   })
-  .transform(({ SecretID, Description, Policies }) => ({
+  .transform(({ AccessorID, SecretID, Description, Policies }) => ({
+    accessor: AccessorID,
     secret: SecretID,
     description: Description,
     policies: (Policies ?? []).map(({ Name }) => Name),
   }));
+/** The list leaves secrets out in versions of before 1.10. */
+export const tokensAnswer = z.array(
+  z
+    .object({ AccessorID: z.string(), Description: text })
+    .transform(({ AccessorID, Description }) => ({ accessor: AccessorID, description: Description })),
+);
 /** `null`, or an object with a `Node` of null, for a node that is not registered. */
 export const catalogNodeAnswer = z
   .object({ Node: z.object({}).nullable() })

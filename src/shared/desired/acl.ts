@@ -68,6 +68,9 @@ export interface AclToken {
   readonly policies: readonly string[];
 }
 
+/** By this a management token is known as one that Raftyard made. */
+export const MANAGEMENT_DESCRIPTION = 'Raftyard: management';
+
 const quoted = (text: string): string => JSON.stringify(text);
 
 const READ = [

@@ -1,5 +1,11 @@
 /** ACLs in a plan: the first token, the others, and every agent with its own. */
-import { type AclPolicy, aclObjects, primaryDatacenter, templateOf } from '../desired/index.js';
+import {
+  type AclPolicy,
+  aclObjects,
+  MANAGEMENT_DESCRIPTION,
+  primaryDatacenter,
+  templateOf,
+} from '../desired/index.js';
 import type { Topology } from '../topology/types.js';
 import type { PlanBuilder } from './builder.js';
 import type { NodeWork } from './cluster-steps.js';
@@ -30,6 +36,9 @@ export function addTokens(
       title: reset ? 'Make a new management token' : 'Make the management token',
       before: reset ? 'the management token is lost' : 'ACLs without a token that may manage them',
       after: 'the management token is in your store of secrets, and nowhere else',
+      ...(reset
+        ? { note: 'Management tokens that Raftyard made before are no longer good; those of people stay.' }
+        : {}),
       risk: reset ? 'medium' : 'low',
       commands: [
         ...(reset
@@ -38,6 +47,11 @@ export function addTokens(
             ]
           : []),
         `docker exec ${container.name} consul acl bootstrap   # the token comes over SSH, and is shown to nobody`,
+        ...(reset
+          ? [
+              `consul acl token delete -id …   # every other token with the description “${MANAGEMENT_DESCRIPTION}”`,
+            ]
+          : []),
       ],
       needs,
     },

@@ -5,6 +5,7 @@ import { imageFamily } from '../../../shared/consul/index.js';
 import {
   agentToken,
   DNS_POLICY,
+  MANAGEMENT_DESCRIPTION,
   MANAGEMENT_TOKEN,
   REPLICATION_TOKEN,
 } from '../../../shared/desired/index.js';
@@ -86,6 +87,28 @@ async function allowAgain(resetIndex: number, context: StepContext): Promise<voi
     });
 }
 
+/**
+ * Says of the management token that Raftyard made it, and, after a reset, takes back those that it made before: who has seen
+ * one may do nothing with it any more. Tokens that people made stay.
+ * @param former accessor of the token that was kept until now
+ */
+async function claim(api: ConsulApi, context: StepContext, reset: boolean, former?: string): Promise<void> {
+  const mine = await api.aclSelf();
+  if (mine === null)
+    throw new RaftyardError('consul-api', 'Consul does not know its new management token yet', {
+      host: context.connection.host.name,
+      retryable: true,
+    });
+  const { accessor, description, policies } = mine;
+  if (description !== MANAGEMENT_DESCRIPTION)
+    await api.aclPutToken({ accessor, description: MANAGEMENT_DESCRIPTION, policies }, true);
+  if (!reset) return;
+  for (const other of await api.aclTokens()) {
+    const ours = other.accessor === former || other.description === MANAGEMENT_DESCRIPTION;
+    if (ours && other.accessor !== accessor) await api.aclDeleteToken(other.accessor);
+  }
+}
+
 export async function bootstrapAcl(
   action: Action<'acl-bootstrap'>,
   context: StepContext,
@@ -93,12 +116,13 @@ export async function bootstrapAcl(
   const secrets = secretsOf(context);
   const api = apiOf(context);
   if (!action.reset && secrets.has(MANAGEMENT_TOKEN) && (await isGood(api))) return 'skipped';
+  const kept = secrets.has(MANAGEMENT_TOKEN) ? await api.aclSelf().catch(() => null) : null;
   let allowed = false;
-  return await persistently(context, async (): Promise<StepResult> => {
+  await persistently(context, async (): Promise<void> => {
     const answer = await api.aclBootstrap(randomUUID());
     if ('token' in answer) {
       await secrets.keepManagementToken(answer.token);
-      return 'done';
+      return;
     }
     if (!action.reset)
       throw new RaftyardError(
@@ -116,6 +140,8 @@ export async function bootstrapAcl(
       retryable: true,
     });
   });
+  await persistently(context, () => claim(api, context, action.reset, kept?.accessor));
+  return 'done';
 }
 
 /** The same accessor for the same token, run after run: a UUID that is made of its name. It is no secret. */

@@ -229,7 +229,8 @@ export const inspector = {
       'Certificates come from a CA of yours. Before the cluster is applied with TLS for the first time.',
     caTaken: 'The cluster uses this CA, which is good until {{date}}.',
     resetAcl: 'New management token…',
-    resetAclHelp: 'Where the one that was kept is lost. Tokens that are missing with it are made as well.',
+    resetAclHelp:
+      'Where the one that was kept is lost, or was seen: it is no longer good then. Missing tokens are made as well.',
     kit: 'Recovery kit…',
     restore: 'Restore…',
     kitSaved: 'The recovery kit is in {{path}}',

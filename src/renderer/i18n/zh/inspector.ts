@@ -217,7 +217,7 @@ export const inspector = {
     caHelp: '证书由您自己的 CA 签发。须在首次以 TLS 应用集群之前导入。',
     caTaken: '集群将使用此 CA，有效期至 {{date}}。',
     resetAcl: '新的管理令牌…',
-    resetAclHelp: '用于保存的管理令牌已丢失的情况；一同丢失的令牌也会重新生成。',
+    resetAclHelp: '用于管理令牌已丢失或泄露的情况：旧令牌随即失效；一同丢失的令牌也会重新生成。',
     kit: '导出恢复包…',
     restore: '从恢复包恢复…',
     kitSaved: '恢复包已保存到 {{path}}',

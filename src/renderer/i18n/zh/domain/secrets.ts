@@ -71,6 +71,11 @@ export const secrets: Sentences = [
   ['the management token is lost', '管理令牌已丢失'],
   ['ACLs without a token that may manage them', 'ACL 已启用，但还没有管理令牌'],
   ['the management token is in your store of secrets, and nowhere else', '管理令牌只保存在你的密钥存储中'],
+  [
+    'Management tokens that Raftyard made before are no longer good; those of people stay.',
+    'Raftyard 以前生成的管理令牌将失效；其他人创建的令牌保留。',
+  ],
+  ['Consul does not know its new management token yet', 'Consul 还不认识新的管理令牌'],
   ['absent, or otherwise', '不存在，或内容不同'],
   [
     'Anonymous requests may read nodes and services, so that DNS answers; nothing else.',
