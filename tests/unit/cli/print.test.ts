@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clean, cleaned, toJson } from '../../../src/main/cli/print/clean.js';
+import { planLines } from '../../../src/main/cli/print/plan.js';
 import { ApplyProgress } from '../../../src/main/cli/print/progress.js';
 import { Screen } from '../../../src/main/cli/print/screen.js';
-import { cut, duration, pad, plain, table, width } from '../../../src/main/cli/print/style.js';
+import { type Colour, cut, duration, pad, plain, table, width } from '../../../src/main/cli/print/style.js';
 import { typed } from '../../../src/main/cli/terminal.js';
 import { planApply } from '../../../src/shared/plan/index.js';
 import { bareFacts, threeServers } from '../plan/fixture.js';
@@ -68,6 +69,21 @@ describe('columns', () => {
 
   it('writes durations as people do', () => {
     expect([12, 2400, 192_000].map(duration)).toEqual(['12 ms', '2.4 s', '3 min 12 s']);
+  });
+});
+
+describe('a plan', () => {
+  it('says which steps are done as root', () => {
+    const topology = threeServers();
+    const plan = planApply(topology, bareFacts(topology));
+    const style = (_colour: Colour, text: string): string => text;
+    const shown = planLines(plan, style, { verbose: false, columns: Number.POSITIVE_INFINITY });
+    const titles = shown.filter((line) => /^ +\d+\. /.test(line));
+    expect(titles).toHaveLength(plan.steps.length);
+    const asRoot = titles.filter((line) => line.endsWith('  as root')).length;
+    expect(asRoot).toBe(plan.steps.filter((step) => step.needsRoot).length);
+    expect(asRoot).toBeGreaterThan(0);
+    expect(asRoot).toBeLessThan(titles.length);
   });
 });
 

@@ -48,10 +48,11 @@ function summed(text: string, verbose: boolean): string {
 function stepLines(number: number, step: Step, style: Style, detail: Detail): string[] {
   const { verbose } = detail;
   const risk = step.risk === 'none' ? '' : style(RISK_COLOUR[step.risk], `  risk: ${step.risk}`);
+  const root = step.needsRoot ? style('dim', '  as root') : '';
   const title = CHANGING.has(step.action.kind) ? style('bold', step.title) : step.title;
   const undo = verbose && step.undo !== undefined ? [`     undo: ${step.undo}`] : [];
   return [
-    `  ${String(number).padStart(2)}. ${title}${risk}`,
+    `  ${String(number).padStart(2)}. ${title}${risk}${root}`,
     `      ${summed(step.before, verbose)} → ${summed(step.after, verbose)}`,
     ...(step.note === undefined || step.note === '' ? [] : [`      ${style('yellow', step.note)}`]),
     ...undo.map((line) => style('dim', ` ${line}`)),

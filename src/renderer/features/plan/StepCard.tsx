@@ -70,7 +70,7 @@ export function StepCard({ step, number }: { readonly step: Step; readonly numbe
             {t(`risk.${step.risk}`)}
           </Badge>
         )}
-        {open && step.needsRoot && (
+        {step.needsRoot && (
           <Badge size="xs" variant="light" color="gray">
             {t('needsRoot')}
           </Badge>
