@@ -2,49 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  document,
-  folder,
-  HASHICORP,
-  PROGRIUM,
-  type Ran,
-  run,
-  sameAsApply,
-  using,
-  written,
-} from './exported.js';
+import { document, HASHICORP, PROGRIUM, sameAsApply, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
+import { nothingChanged, playbook } from './playbook.js';
 import { applyTo, rootScript, statusOf } from './support.js';
-
-interface Recap {
-  readonly changed: number;
-  readonly failed: number;
-}
 
 describe('ansible', () => {
   let directory: string;
 
-  const play = async (...argv: string[]): Promise<Ran & { recap: Record<string, Recap> }> => {
-    const ran = await run('ansible-playbook', ['-i', 'inventory.yaml', 'playbook.yaml', ...argv], {
-      cwd: directory,
-      env: { LC_ALL: 'C.UTF-8', ANSIBLE_HOME: join(folder, 'ansible'), ANSIBLE_NOCOLOR: '1' },
-    });
-    const lines = ran.output.matchAll(/^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=\d+ +failed=(\d+)/gm);
-    return {
-      ...ran,
-      recap: Object.fromEntries(
-        [...lines].map(([, host = '', changed, failed]) => [
-          host,
-          { changed: Number(changed), failed: Number(failed) },
-        ]),
-      ),
-    };
-  };
-  const nothing = {
-    docker01: { changed: 0, failed: 0 },
-    docker02: { changed: 0, failed: 0 },
-    docker03: { changed: 0, failed: 0 },
-  };
+  const play = (...argv: string[]): ReturnType<typeof playbook> => playbook(directory, ...argv);
+  const nothing = nothingChanged(3);
 
   it('makes the cluster of apply, by sudo and past firewalld; a second run changes nothing', async () => {
     const topology = await using(await document({}, 'op'));

@@ -1,117 +1,41 @@
 /** Compose files and configuration files make what apply makes: each is run as its reader would. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { prepareForCompose, remoteEngines } from './compose.js';
 import {
-  commandsOf,
   document,
-  folder,
   HASHICORP,
   HOSTILE,
   healthy,
   PROGRIUM,
-  run,
   sameAsApply,
   upload,
   using,
   written,
 } from './exported.js';
 import { containerIds } from './inspect.js';
-import { applyTo, planFor, RESTART_DOCKER, range, rootScript, until } from './support.js';
-
-const COMPOSE_MISSING =
-  'Docker Compose is needed: apt-get install docker-compose, or the plugin of the Docker command line';
-
-/** Compose on this computer, against the engine of a range host through ssh. */
-class RemoteEngine {
-  readonly #socket: string;
-  readonly #ssh: ReturnType<typeof spawn>;
-
-  constructor(host: (typeof range.hosts)[number]) {
-    const place = mkdtempSync(join(folder, 'ssh-'));
-    const known = join(place, 'known_hosts');
-    writeFileSync(known, `[127.0.0.1]:${host.sshPort} ${host.hostKey}\n`);
-    this.#socket = join(place, 'docker.sock');
-    const options = [`UserKnownHostsFile=${known}`, 'BatchMode=yes', 'ExitOnForwardFailure=yes'];
-    this.#ssh = spawn(
-      'ssh',
-      [
-        ...options.flatMap((option) => ['-o', option]),
-        ...['-i', range.identity, '-p', String(host.sshPort), '-N'],
-        ...['-L', `${this.#socket}:/var/run/docker.sock`, 'root@127.0.0.1'],
-      ],
-      { stdio: 'ignore' },
-    );
-  }
-
-  async compose(cwd: string, ...argv: string[]): Promise<string> {
-    await until('a way to the engine', 20_000, () => Promise.resolve(existsSync(this.#socket)));
-    const env = { DOCKER_HOST: `unix://${this.#socket}`, COMPOSE_HTTP_TIMEOUT: '120' };
-    const plugin = await run('docker', ['compose', 'version']).catch(() => ({ code: 1 }));
-    const { code, output } = await (plugin.code === 0
-      ? run('docker', ['compose', ...argv], { cwd, env })
-      : run('docker-compose', argv, { cwd, env })
-    ).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? new Error(COMPOSE_MISSING) : error;
-    });
-    if (code !== 0) throw new Error(`compose ${argv.join(' ')}: ${output}`);
-    return output;
-  }
-
-  async close(): Promise<void> {
-    if (this.#ssh.exitCode !== null) return;
-    const closed = once(this.#ssh, 'close');
-    this.#ssh.kill();
-    await closed;
-  }
-}
+import { applyTo, planFor, RESTART_DOCKER, rootScript, until } from './support.js';
 
 describe('compose', () => {
-  let engines: { readonly name: string; readonly engine: RemoteEngine }[] = [];
-  beforeAll(() => {
-    engines = range.hosts.map((host) => ({ name: host.name, engine: new RemoteEngine(host) }));
-  });
-  afterAll(async () => {
-    await Promise.all(engines.map(({ engine }) => engine.close()));
-  });
-
-  const up = async (topology: Topology, directory: string): Promise<void> => {
-    await Promise.all(
-      topology.hosts.map(async ({ name }) => {
-        const engine = engines.find((entry) => entry.name === name)?.engine;
-        if (engine === undefined) throw new Error(`no engine of ${name}`);
-        await engine.compose(join(directory, name), 'up', '-d');
-      }),
-    );
-  };
+  const engines = remoteEngines();
+  afterAll(() => engines.close());
 
   it.each([
     ['robust', 'open', 'volume', () => HASHICORP],
     ['classic', 'disable', 'anonymous', () => PROGRIUM],
   ] as const)('makes the cluster of apply: %s, firewall %s', async (bootstrap, firewall, data, image) => {
     const topology = await using(await document({ bootstrap, firewall, data, image: image() }));
-    for (const { name } of topology.hosts) {
-      await upload(topology, 'compose', name, '/root/exported');
-      const [start = '', ...rest] = commandsOf(topology, 'compose', name);
-      // All that the README says, but for the last line: Compose itself runs on this computer.
-      expect(start).toMatch(/\ndocker compose up -d .*\n$/);
-      const prepare = start.replace(/docker compose up -d .*\n$/, '');
-      await rootScript(topology, name, `set -e\ncd /root/exported\n${prepare}`);
-      await rootScript(topology, name, `${rest[0] ?? ''}rm -rf /root/exported`);
-    }
+    await prepareForCompose(topology);
     // As the tutorial says after `systemctl stop firewalld`: what Docker lost, its next start makes again.
     if (firewall === 'disable') {
       await Promise.all(topology.hosts.map(({ name }) => rootScript(topology, name, RESTART_DOCKER)));
     }
     const directory = written(topology, 'compose');
-    await up(topology, directory);
+    await engines.up(topology, directory);
     await healthy(topology);
 
     const before = await containerIds(topology);
-    await up(topology, directory);
+    await engines.up(topology, directory);
     expect(await containerIds(topology)).toEqual(before);
 
     const { steps } = await planFor(topology);

@@ -1,20 +1,7 @@
 /** Every form of cluster: one server and its way to three, clients, several datacenters. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { applyPlan, preflight, status } from '../../src/main/cluster/index.js';
-import { rangeDown, rangeTopology, rangeUp } from '../../src/main/range/index.js';
-import { changeCount, planApply, planDestroy } from '../../src/shared/plan/index.js';
-import { readTopology } from '../../src/shared/topology/index.js';
 import type { Node, Topology } from '../../src/shared/topology/types.js';
-import {
-  applyTo,
-  bareHosts,
-  changesLeft,
-  newContext,
-  planFor,
-  rangeDocument,
-  rootScript,
-  statusOf,
-} from './support.js';
+import { applyTo, bareHosts, changesLeft, planFor, rangeDocument, rootScript, statusOf } from './support.js';
 
 afterEach(async () => {
   await bareHosts(await rangeDocument());
@@ -78,34 +65,6 @@ describe('clients', () => {
     expect(script).not.toContain('-server');
     expect(await changesLeft(topology)).toBe(0);
   });
-
-  it('are ten beside three servers, on a range of thirteen', async () => {
-    const name = 'thirteen';
-    await rangeUp({ name, hosts: 13, onProgress: () => undefined });
-    try {
-      const { topology } = readTopology(rangeTopology(name, { clients: 10 }));
-      if (topology === undefined) throw new Error('the range of thirteen has no valid topology');
-      const context = newContext(topology);
-      try {
-        const summary = await applyPlan(
-          topology,
-          planApply(topology, await preflight(topology, context)),
-          context,
-        );
-        expect(summary.failed).toEqual([]);
-        const found = await status(topology, context);
-        expect(found.problems).toEqual([]);
-        expect(found.datacenters[0]?.nodes.filter((node) => node.role === 'client')).toHaveLength(10);
-        expect(changeCount(planApply(topology, await preflight(topology, context)))).toBe(0);
-        const gone = planDestroy(topology, await preflight(topology, context), {});
-        expect((await applyPlan(topology, gone, context)).result).toBe('done');
-      } finally {
-        await context.close();
-      }
-    } finally {
-      await rangeDown(name);
-    }
-  }, 600_000);
 });
 
 describe('several datacenters', () => {

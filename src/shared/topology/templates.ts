@@ -4,12 +4,22 @@ import { NOT_SECURED, WHOLLY_SECURED } from './secure-parts.js';
 import { serialiseTopology } from './serialise.js';
 import type { Topology } from './types.js';
 
-export const TEMPLATES = ['one', 'three', 'tutorial', 'five', 'two-datacenters'] as const;
+export const TEMPLATES = [
+  'one',
+  'three',
+  'tutorial',
+  'five',
+  'clients',
+  'two-datacenters',
+  'three-datacenters',
+] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
 export interface TemplateShape {
   /** Servers of each datacenter. */
   readonly datacenters: readonly number[];
+  /** Clients of the first datacenter. */
+  readonly clients?: number;
   readonly style: 'robust' | 'classic';
 }
 
@@ -22,12 +32,14 @@ export const TEMPLATE_SHAPES: Readonly<Record<TemplateName, TemplateShape>> = {
   three: { datacenters: [3], style: 'robust' },
   tutorial: { datacenters: [3], style: 'classic' },
   five: { datacenters: [5], style: 'robust' },
+  clients: { datacenters: [3], clients: 2, style: 'robust' },
   'two-datacenters': { datacenters: [3, 3], style: 'robust' },
+  'three-datacenters': { datacenters: [3, 3, 3], style: 'robust' },
 };
 
 export interface TemplateChoice {
   readonly name: string;
-  /** One for each server, in order; an empty one is still to be given, and is a problem until then. */
+  /** One for each host, in order, the clients' last; an empty one is still to be given, and is a problem until then. */
   readonly addresses: readonly string[];
   /** SSH user; root where none is given. */
   readonly user?: string;
@@ -39,9 +51,10 @@ export interface TemplateChoice {
 /** The classic style has no file for keys, and shows what the tutorial does. */
 export const canBeSecure = (template: TemplateName): boolean => TEMPLATE_SHAPES[template].style === 'robust';
 
-/** Number of servers of a template. */
-export function serversOf(template: TemplateName): number {
-  return TEMPLATE_SHAPES[template].datacenters.reduce((sum, servers) => sum + servers, 0);
+/** Number of hosts of a template: one for each server and client. */
+export function hostsOf(template: TemplateName): number {
+  const { datacenters, clients = 0 } = TEMPLATE_SHAPES[template];
+  return datacenters.reduce((sum, servers) => sum + servers, clients);
 }
 
 /** The text of a new document. */
@@ -53,13 +66,15 @@ export function fromTemplate(template: TemplateName, choice: TemplateChoice): st
     image: choice.image ?? DEFAULT_IMAGE,
     bootstrap: shape.style,
     secure: choice.secure !== false && canBeSecure(template) ? WHOLLY_SECURED : NOT_SECURED,
-    hosts: Array.from({ length: serversOf(template) }, (_, i) => ({
+    servers: hostsOf(template) - (shape.clients ?? 0),
+    hosts: Array.from({ length: hostsOf(template) }, (_, i) => ({
       name: `docker${String(i + 1).padStart(2, '0')}`,
       address: choice.addresses[i]?.trim() ?? '',
       ...(user === undefined || user === '' ? {} : { ssh: { user } }),
     })),
   });
-  return serialiseTopology(split(whole, shape.datacenters));
+  const [first = 0, ...rest] = shape.datacenters;
+  return serialiseTopology(split(whole, [first + (shape.clients ?? 0), ...rest]));
 }
 
 /** Deals the nodes out to datacenters; the first server of each gets the flag. */

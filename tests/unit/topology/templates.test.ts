@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   canBeSecure,
   fromTemplate,
+  hostsOf,
   NOT_SECURED,
   readTopology,
-  serversOf,
   TEMPLATE_SHAPES,
   TEMPLATES,
   WHOLLY_SECURED,
@@ -16,18 +16,22 @@ describe.each(TEMPLATES)('template %s', (template) => {
   it('is valid once its hosts have addresses, with one flag in each datacenter', () => {
     const text = fromTemplate(template, {
       name: 'shop',
-      addresses: addresses(serversOf(template)),
+      addresses: addresses(hostsOf(template)),
       user: 'op',
     });
     const { topology, findings } = readTopology(text);
     expect(findings.filter((f) => f.severity === 'error')).toEqual([]);
-    expect(topology?.datacenters.map((dc) => dc.nodes.length)).toEqual(TEMPLATE_SHAPES[template].datacenters);
+    const roles = (role: string) =>
+      topology?.datacenters.map((dc) => dc.nodes.filter((node) => node.role === role).length);
+    const { datacenters, clients = 0 } = TEMPLATE_SHAPES[template];
+    expect(roles('server')).toEqual(datacenters);
+    expect(roles('client')).toEqual(datacenters.map((_, index) => (index === 0 ? clients : 0)));
     for (const dc of topology?.datacenters ?? []) expect(dc.nodes.filter((n) => n.bootstrap)).toHaveLength(1);
     expect(topology?.hosts.every((host) => host.ssh.user === 'op')).toBe(true);
   });
 
   it('is secured from the start unless it is told not to be, or cannot be', () => {
-    const addressed = { name: 'shop', addresses: addresses(serversOf(template)) };
+    const addressed = { name: 'shop', addresses: addresses(hostsOf(template)) };
     const secure = (text: string) => readTopology(text).topology?.secure;
     const possible = canBeSecure(template);
     expect(possible).toBe(template !== 'tutorial');
@@ -38,7 +42,7 @@ describe.each(TEMPLATES)('template %s', (template) => {
   it('says which addresses are still to be given', () => {
     const { findings } = readTopology(fromTemplate(template, { name: 'shop', addresses: [] }));
     const missing = findings.filter((f) => f.severity === 'error' && f.path.at(-1) === 'address');
-    expect(missing).toHaveLength(serversOf(template));
+    expect(missing).toHaveLength(hostsOf(template));
   });
 
   it('has an identity of its own each time', () => {

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import {
   canBeSecure,
   fromTemplate,
+  hostsOf,
   isHostName,
   isIpAddress,
-  serversOf,
   TEMPLATES,
   type TemplateName,
 } from '../../../shared/topology/index.js';
@@ -26,7 +26,7 @@ export function TemplateDialog({ initial }: { readonly initial: TemplateName | u
   const [user, setUser] = useState('root');
   const [secure, setSecure] = useState(true);
   const [addresses, setAddresses] = useState<readonly string[]>([]);
-  const count = serversOf(template);
+  const count = hostsOf(template);
   const possible = canBeSecure(template);
   const wrong = (address: string): boolean => address.trim() !== '' && !valid(address.trim());
   const create = (): void => {

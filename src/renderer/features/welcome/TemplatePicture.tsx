@@ -3,24 +3,85 @@ import { TEMPLATE_SHAPES, type TemplateName } from '../../../shared/topology/ind
 const WIDTH = 132;
 const HEIGHT = 62;
 const CARD = { width: 22, height: 15 };
+const CLIENT_RADIUS = 6;
+
+type Place = readonly [number, number];
 
 /** Where the servers of one datacenter stand: a triangle for three, a ring for five. */
-function places(count: number, centre: number): readonly (readonly [number, number])[] {
+function places(count: number, centre: number, scale: number): readonly Place[] {
   const middle = HEIGHT / 2;
   if (count === 1) return [[centre, middle]];
-  const radius = { x: count > 3 ? 30 : 25, y: 19 };
-  return Array.from({ length: count }, (_, i): [number, number] => {
+  const radius = { x: (count > 3 ? 30 : 25) * scale, y: 19 * scale };
+  return Array.from({ length: count }, (_, i): Place => {
     const angle = -Math.PI / 2 + (2 * Math.PI * i) / count;
     return [centre + radius.x * Math.cos(angle), middle + 3 + radius.y * Math.sin(angle)];
   });
 }
 
-/** A template at a glance: its servers, their gossip links, the flag. Decoration: the words beside it say the same. */
-export function TemplatePicture({ template }: { readonly template: TemplateName }) {
-  const { datacenters, style } = TEMPLATE_SHAPES[template];
-  const pools = datacenters.map((count, i) =>
-    places(count, (WIDTH * (2 * i + 1)) / (2 * datacenters.length)),
+/** A column of clients at the right. */
+const clientPlaces = (count: number): readonly Place[] =>
+  Array.from({ length: count }, (_, i): Place => [WIDTH - 16, (HEIGHT * (i + 1)) / (count + 1)]);
+
+interface ServerProps {
+  readonly place: Place;
+  readonly first: boolean;
+  readonly flag: boolean;
+  readonly scale: number;
+}
+
+function Server({ place: [x, y], first, flag, scale }: ServerProps) {
+  return (
+    <g transform={`translate(${x} ${y}) scale(${scale})`}>
+      <rect
+        x={-CARD.width / 2}
+        y={-CARD.height / 2}
+        {...CARD}
+        rx="4"
+        fill="var(--ry-panel)"
+        stroke={first ? 'var(--ry-accent)' : 'var(--ry-line-strong)'}
+        strokeWidth="1.2"
+      />
+      {[-2.5, 0.5, 3.5].map((dy) => (
+        <rect
+          key={dy}
+          x={-6}
+          y={dy - 1.2}
+          width={12}
+          height={1.5}
+          rx="0.75"
+          fill={first ? 'var(--ry-accent)' : 'var(--ry-link)'}
+        />
+      ))}
+      {flag && <path d="M 9 -8 v -8 l 7 3 l -7 3" stroke="var(--ry-flag)" fill="var(--ry-flag)" />}
+    </g>
   );
+}
+
+/** WAN gossip, as an arc from one datacenter to the next. */
+function WanLink({ from, to }: { readonly from: number; readonly to: number }) {
+  const inset = (to - from) * 0.22;
+  return (
+    <path
+      d={`M ${from + inset} ${HEIGHT * 0.32} Q ${(from + to) / 2} 2 ${to - inset} ${HEIGHT * 0.32}`}
+      stroke="var(--ry-accent)"
+      strokeWidth="1.6"
+      strokeDasharray="3 3"
+      fill="none"
+    />
+  );
+}
+
+/**
+ * A template at a glance: its servers, their gossip links, the flag, clients with their way to a server. Decoration: the
+ * words beside it say the same.
+ */
+export function TemplatePicture({ template }: { readonly template: TemplateName }) {
+  const { datacenters, clients = 0, style } = TEMPLATE_SHAPES[template];
+  const scale = datacenters.length > 2 ? 0.62 : 1;
+  const width = clients > 0 ? WIDTH - 28 : WIDTH;
+  const centres = datacenters.map((_, i) => (width * (2 * i + 1)) / (2 * datacenters.length));
+  const pools = datacenters.map((count, i) => places(count, centres[i] ?? 0, scale));
+  const [nearest] = [...(pools[0] ?? [])].sort(([a], [b]) => b - a);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -29,15 +90,32 @@ export function TemplatePicture({ template }: { readonly template: TemplateName 
       aria-hidden="true"
       focusable="false"
     >
-      {pools.length > 1 && (
-        <path
-          d={`M ${WIDTH * 0.36} ${HEIGHT * 0.32} Q ${WIDTH / 2} 2 ${WIDTH * 0.64} ${HEIGHT * 0.32}`}
-          stroke="var(--ry-accent)"
-          strokeWidth="1.6"
-          strokeDasharray="3 3"
-          fill="none"
-        />
-      )}
+      {centres.slice(1).map((centre, i) => (
+        <WanLink key={centre} from={centres[i] ?? 0} to={centre} />
+      ))}
+      {clientPlaces(clients).map(([x, y]) => (
+        <g key={y}>
+          {nearest !== undefined && (
+            <line
+              x1={nearest[0]}
+              y1={nearest[1]}
+              x2={x}
+              y2={y}
+              stroke="var(--ry-line-strong)"
+              strokeDasharray="1.5 2.5"
+            />
+          )}
+          <circle
+            cx={x}
+            cy={y}
+            r={CLIENT_RADIUS}
+            fill="var(--ry-panel)"
+            stroke="var(--ry-line-strong)"
+            strokeWidth="1.2"
+          />
+          <circle cx={x} cy={y} r="1.6" fill="var(--ry-link)" />
+        </g>
+      ))}
       {pools.map((pool) => (
         <g key={pool[0]?.join()}>
           {pool.flatMap(([x1, y1], i) =>
@@ -54,36 +132,14 @@ export function TemplatePicture({ template }: { readonly template: TemplateName 
                 />
               )),
           )}
-          {pool.map(([x, y], i) => (
-            <g key={`${x},${y}`}>
-              <rect
-                x={x - CARD.width / 2}
-                y={y - CARD.height / 2}
-                {...CARD}
-                rx="4"
-                fill="var(--ry-panel)"
-                stroke={i === 0 ? 'var(--ry-accent)' : 'var(--ry-line-strong)'}
-                strokeWidth="1.2"
-              />
-              {[-2.5, 0.5, 3.5].map((dy) => (
-                <rect
-                  key={dy}
-                  x={x - 6}
-                  y={y + dy - 1.2}
-                  width={12}
-                  height={1.5}
-                  rx="0.75"
-                  fill={i === 0 ? 'var(--ry-accent)' : 'var(--ry-link)'}
-                />
-              ))}
-              {i === 0 && style === 'classic' && (
-                <path
-                  d={`M ${x + 9} ${y - 8} v -8 l 7 3 l -7 3`}
-                  stroke="var(--ry-flag)"
-                  fill="var(--ry-flag)"
-                />
-              )}
-            </g>
+          {pool.map((place, i) => (
+            <Server
+              key={place.join()}
+              place={place}
+              first={i === 0}
+              flag={i === 0 && style === 'classic'}
+              scale={scale}
+            />
           ))}
         </g>
       ))}

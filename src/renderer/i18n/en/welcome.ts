@@ -21,7 +21,15 @@ export const welcome = {
       text: 'Three servers, classic flags: one bootstrap server, the others join it.',
     },
     five: { title: 'Five servers', text: 'Survives the loss of two servers.' },
+    clients: {
+      title: 'Servers and clients',
+      text: 'Three servers, and two clients that stand beside your services.',
+    },
     'two-datacenters': { title: 'Two datacenters', text: 'Three servers in each, for WAN federation.' },
+    'three-datacenters': {
+      title: 'Three datacenters',
+      text: 'Three servers in each; every one goes on when another is cut off.',
+    },
   },
   shape: 'Shape',
   name: 'Name of the cluster',

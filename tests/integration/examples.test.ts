@@ -1,0 +1,77 @@
+/** A range of thirteen: three servers with ten clients, and every example of the project as it is shipped. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { rangeDown, rangeTopology, rangeUp } from '../../src/main/range/index.js';
+import { imageFamily } from '../../src/shared/consul/index.js';
+import { isSecured, readTopology } from '../../src/shared/topology/index.js';
+import type { Topology } from '../../src/shared/topology/types.js';
+import { changesLeft, secretsFor } from './secured.js';
+import { applyTo, bareHosts, destroyAll, range, statusOf } from './support.js';
+
+const NAME = `${range.name}-thirteen`;
+const FOLDER = 'assets/examples';
+let all: Topology;
+let used: Topology | undefined;
+
+beforeAll(async () => {
+  await rangeUp({ name: NAME, hosts: 13, onProgress: () => undefined });
+  const { topology } = readTopology(rangeTopology(NAME, { clients: 10 }));
+  if (topology === undefined) throw new Error('the range of thirteen has no valid topology');
+  all = topology;
+}, 600_000);
+afterEach(async () => {
+  if (used !== undefined) await bareHosts(used);
+  used = undefined;
+}, 300_000);
+afterAll(async () => {
+  await rangeDown(NAME);
+}, 300_000);
+
+/** An example as it is, on hosts of the range, and with the range's Consul of the same family. */
+function onRange(text: string): Topology {
+  const { topology } = readTopology(text);
+  if (topology === undefined) throw new Error('no valid topology');
+  const { family } = imageFamily(topology.image);
+  const image = range.images.find((reference) => imageFamily(reference).family === family) ?? all.image;
+  const hosts = topology.hosts.map(({ name }, index) => {
+    const host = all.hosts[index];
+    if (host === undefined) throw new Error('more hosts than the range has');
+    return { ...host, name };
+  });
+  used = { ...topology, image, hosts };
+  return used;
+}
+
+describe('clients', () => {
+  it('are ten beside three servers', async () => {
+    used = all;
+    const { summary } = await applyTo(all);
+    expect(summary.failed).toEqual([]);
+    const found = await statusOf(all);
+    expect(found.problems).toEqual([]);
+    expect(found.datacenters[0]?.nodes.filter((node) => node.role === 'client')).toHaveLength(10);
+    expect(await changesLeft(all, await secretsFor(all))).toBe(0);
+    expect((await destroyAll(all)).result).toBe('done');
+  }, 300_000);
+});
+
+describe('the example', () => {
+  const examples = readdirSync(FOLDER).map((name) => basename(name, '.raftyard'));
+
+  it.each(examples)(
+    '%s is raised as it is, and needs nothing a second time',
+    async (name) => {
+      const topology = onRange(readFileSync(join(FOLDER, `${name}.raftyard`), 'utf8'));
+      const secrets = isSecured(topology.secure) ? await secretsFor(topology) : undefined;
+      const { summary } = await applyTo(topology, secrets === undefined ? {} : { secrets });
+      expect(summary.failed).toEqual([]);
+      const found = await statusOf(topology, secrets);
+      expect(found.problems).toEqual([]);
+      expect(found.datacenters.every(({ leader }) => leader !== null)).toBe(true);
+      expect(await changesLeft(topology, secrets ?? (await secretsFor(topology)))).toBe(0);
+      expect((await destroyAll(topology)).result).toBe('done');
+    },
+    300_000,
+  );
+});
