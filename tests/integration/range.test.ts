@@ -5,13 +5,13 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RangeHost, RangeStatus } from '../../src/main/range/index.js';
 import { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../../src/main/range/index.js';
 import { rangePath } from '../../src/main/range/paths.js';
+import { range as shared } from './support.js';
 
 const NAME = 'range-test';
-const shared = inject('range');
 const docker = new Docker({ socketPath: shared.engine.socket });
 let range: RangeStatus;
 

@@ -4,28 +4,38 @@ import { RaftyardError } from '../../src/shared/errors.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The range of three hosts that all integration tests share. */
-    range: RangeStatus;
+    /** Ranges of three hosts, one for each test file that runs at a time. */
+    ranges: readonly RangeStatus[];
   }
 }
 
 /** Another name where two runs share a computer. */
 const NAME = process.env['RAFTYARD_TEST_RANGE'] ?? 'test';
 
-/** Brings the shared range up once; RAFTYARD_KEEP_RANGE=1 leaves it for the next run. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** The names of the ranges that so many lanes need. */
+const rangeNames = (lanes: number): string[] =>
+  Array.from({ length: lanes }, (_, lane) => (lane === 0 ? NAME : `${NAME}-${lane + 1}`));
+
+async function up(name: string): Promise<RangeStatus> {
   let last = '';
+  return await rangeUp({
+    name,
+    hosts: 3,
+    onProgress: ({ title, detail }) => {
+      const line = title === last ? null : `${name}: ${title}${detail === undefined ? '' : ` – ${detail}`}\n`;
+      last = title;
+      if (line !== null) process.stdout.write(line);
+    },
+  });
+}
+
+/** Brings the ranges up once; RAFTYARD_KEEP_RANGE=1 leaves them for the next run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const names = rangeNames(project.config.maxWorkers);
   try {
-    const status = await rangeUp({
-      name: NAME,
-      hosts: 3,
-      onProgress: ({ title, detail }) => {
-        const line = title === last ? null : `range: ${title}${detail === undefined ? '' : ` – ${detail}`}\n`;
-        last = title;
-        if (line !== null) process.stdout.write(line);
-      },
-    });
-    project.provide('range', status);
+    const ranges: RangeStatus[] = [];
+    for (const name of names) ranges.push(await up(name));
+    project.provide('ranges', ranges);
   } catch (error) {
     if (!(error instanceof RaftyardError)) throw error;
     // Without the stack of the class: what to install is all that matters here.
@@ -33,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   return async () => {
-    if (process.env['RAFTYARD_KEEP_RANGE'] !== '1') await rangeDown(NAME);
+    if (process.env['RAFTYARD_KEEP_RANGE'] === '1') return;
+    for (const name of names) await rangeDown(name);
   };
 }
