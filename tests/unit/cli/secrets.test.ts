@@ -13,6 +13,7 @@ import { planApply } from '../../../src/shared/plan/index.js';
 import { NOT_SECURED, serialiseTopology } from '../../../src/shared/topology/index.js';
 import { temporaryFolder } from '../../temporary.js';
 import { appliedFacts, bareFacts, threeServers } from '../plan/fixture.js';
+import { applied, at } from '../plan/secured.js';
 import { fakeIo, fakeServices, raftyard } from './fake-io.js';
 
 const folder = temporaryFolder('raftyard-cli-secrets-');
@@ -168,6 +169,26 @@ describe('the vault of the command line', () => {
     writeFileSync(plain, serialiseTopology(threeServers()));
     const nothing = await raftyard(['rotate', plain, '--yes', ...argv], fakeIo(), services());
     expect(nothing.code).toBe(64);
+  });
+
+  it('is not opened to the network on the way, when its key is changed', async () => {
+    const vault = newVault();
+    const argv = ['--yes', '--vault', vault, '--vault-passphrase-file', passphraseFile];
+    await raftyard(['apply', document, ...argv], fakeIo(), services());
+    const open = join(folder, 'open.raftyard');
+    writeFileSync(open, serialiseTopology({ ...secured, api: 'exposed' }));
+    const before = given.length;
+    const facts = at([3, 3, 3], applied(secured), { [GOSSIP_KEY]: given.at(-1)?.value(GOSSIP_KEY) ?? '' });
+    const here = services();
+    const cluster = async () => ({ ...(await here.cluster()), preflight: async () => facts });
+    const running = { ...here, cluster };
+    const rotated = await raftyard(['rotate', open, ...argv], fakeIo(), running);
+    expect(rotated.stdout).not.toContain('blocker');
+    expect(rotated.code).toBe(64);
+    expect(rotated.stderr).toContain('--expose-api');
+    expect(given).toHaveLength(before);
+    const key = await Vault.open(vault, PASSPHRASE).then((one) => one.read(''));
+    expect(Object.keys(key).filter((name) => name.endsWith('next'))).toEqual([]);
   });
 });
 

@@ -1,33 +1,15 @@
 import { RaftyardError } from '../../../shared/errors.js';
 import { planApply } from '../../../shared/plan/index.js';
-import type { Plan } from '../../../shared/plan/types.js';
-import type { Topology } from '../../../shared/topology/types.js';
 import { reading } from '../../cluster/tokens.js';
 import type { App } from '../app.js';
 import { loadApplyInput } from '../documents.js';
 import { openSecrets, type VaultOptions, withSecrets } from '../vault.js';
-import { agree, declined, type ExecuteOptions, execute, showPlan } from './execute.js';
+import { agree, declined, type ExecuteOptions, execute, refuseOpenApi, showPlan } from './execute.js';
 import { lookAtHosts, stops } from './plan.js';
 
 export interface ApplyCommandOptions extends ExecuteOptions, VaultOptions {
   readonly adopt?: boolean;
   readonly exposeApi?: boolean;
-}
-
-/** Steps with which an agent begins to listen; what runs already, and is adopted, is opened by nobody here. */
-const LISTENS: ReadonlySet<string> = new Set(['container-run', 'container-replace']);
-
-/** A general yes is not meant for this: an API that is open to the network, with no token to ask for. @throws RaftyardError usage */
-function refuseOpenApi(topology: Topology, plan: Plan, exposeApi: boolean | undefined): void {
-  if (topology.api !== 'exposed' || topology.secure.acl || exposeApi === true) return;
-  if (!plan.steps.some(({ action }) => LISTENS.has(action.kind))) return;
-  throw new RaftyardError(
-    'usage',
-    'api: exposed without ACLs: whoever reaches the hosts controls the cluster',
-    {
-      hint: 'Turn on secure.acl, or leave api: loopback (Raftyard reaches it through SSH). To open it all the same, add --expose-api.',
-    },
-  );
 }
 
 /** `raftyard apply FILE|PLAN`: a saved plan is never run as it stands in its file, but planned again and compared. */
@@ -61,7 +43,7 @@ export async function apply(app: App, file: string, options: ApplyCommandOptions
           hint: 'Plan again, look at it, and apply that.',
         })
       : declined();
-    if (!stops(plan)) refuseOpenApi(topology, plan, options.exposeApi);
+    if (!stops(plan)) refuseOpenApi(topology, plan, options.exposeApi === true);
     // What stops a plan is told by applyPlan, before it touches anything; no use in asking first.
     if (!stops(plan)) await agree(app, plan, options.yes, 'Apply this plan', refusal);
     // Not before the plan is agreed to: what is made for hosts that have secrets of their own would pass for the right ones.

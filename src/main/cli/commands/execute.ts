@@ -25,6 +25,26 @@ export function showPlan(app: App, plan: Plan, verbose: boolean): void {
   else for (const line of issueLines(plan.issues, app.errStyle)) app.err.line(line);
 }
 
+/** Steps with which an agent begins to listen; what runs already, and is adopted, is opened by nobody here. */
+const LISTENS: ReadonlySet<string> = new Set(['container-run', 'container-replace']);
+
+/**
+ * A general yes is not meant for this: an API that is open to the network, with no token to ask for.
+ * @param exposeApi it is meant; only `apply` can be told so
+ * @throws RaftyardError usage
+ */
+export function refuseOpenApi(topology: Topology, plan: Plan, exposeApi: boolean): void {
+  if (topology.api !== 'exposed' || topology.secure.acl || exposeApi) return;
+  if (!plan.steps.some(({ action }) => LISTENS.has(action.kind))) return;
+  throw new RaftyardError(
+    'usage',
+    'api: exposed without ACLs: whoever reaches the hosts controls the cluster',
+    {
+      hint: 'Turn on secure.acl, or leave api: loopback (Raftyard reaches it through SSH). To open it all the same, apply it with --expose-api.',
+    },
+  );
+}
+
 /** Asks unless agreed beforehand; a plan that changes nothing needs no answer. @throws RaftyardError `refusal` */
 export async function agree(
   app: App,

@@ -4,7 +4,7 @@ import { reading } from '../../cluster/tokens.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
 import { openSecrets, type VaultOptions } from '../vault.js';
-import { agree, declined, type ExecuteOptions, execute, showPlan } from './execute.js';
+import { agree, declined, type ExecuteOptions, execute, refuseOpenApi, showPlan } from './execute.js';
 import { lookAtHosts, stops } from './plan.js';
 
 /** `raftyard rotate FILE`: a new gossip key takes over, without a restart. */
@@ -29,6 +29,7 @@ export async function rotate(
     const plan = planApply(topology, facts, { secrets: { ...known, rotate: true } });
     showPlan(app, plan, options.verbose === true);
     if (!stops(plan)) {
+      refuseOpenApi(topology, plan, false);
       await agree(app, plan, options.yes, 'Change the gossip key', declined());
       // Not before: a key that waits makes every later apply go on with the change.
       await secrets.makeNextKey();
