@@ -1,6 +1,7 @@
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CHANGES_MS, Changes } from '../../../src/main/app/consul-ui/changes.js';
 import { errorPage } from '../../../src/main/app/consul-ui/error-page.js';
 import { answerHeaders, hasBody, judge, type Upstream } from '../../../src/main/app/consul-ui/request.js';
 import { ServerPool, serversOf } from '../../../src/main/app/consul-ui/servers.js';
@@ -192,5 +193,46 @@ describe('the server that answers', () => {
       host: 'docker03',
     });
     expect(held()).toBe(0);
+  });
+});
+
+describe('changes by the page', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('are allowed for fifteen minutes, and anew when asked for again', () => {
+    let ends = 0;
+    const changes = new Changes(() => {
+      ends += 1;
+    });
+    expect(changes.until).toBeNull();
+    changes.allow();
+    vi.advanceTimersByTime(CHANGES_MS - 1);
+    expect(changes.until).not.toBeNull();
+    changes.allow();
+    vi.advanceTimersByTime(CHANGES_MS - 1);
+    expect([changes.until === null, ends]).toEqual([false, 0]);
+    vi.advanceTimersByTime(1);
+    expect([changes.until, ends]).toEqual([null, 1]);
+    expect(CHANGES_MS).toBe(900_000);
+  });
+
+  it('end when the person says so', () => {
+    const changes = new Changes(() => expect.unreachable());
+    changes.allow();
+    changes.forbid();
+    expect(changes.until).toBeNull();
+    vi.advanceTimersByTime(CHANGES_MS);
+  });
+
+  it('are over on a computer that slept longer, before any timer runs', () => {
+    const changes = new Changes(() => undefined);
+    changes.allow();
+    vi.setSystemTime(Date.now() + CHANGES_MS);
+    expect(changes.until).toBeNull();
   });
 });

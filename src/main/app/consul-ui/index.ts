@@ -14,13 +14,11 @@ import { topologyOf } from '../../ipc/topology-of.js';
 import { write } from '../log.js';
 import { denyPermissions } from '../security.js';
 import type { Texts } from '../texts.js';
+import { Changes } from './changes.js';
 import { errorPage } from './error-page.js';
 import { answerHeaders, hasBody, judge } from './request.js';
 import { type Server, ServerPool, serversOf } from './servers.js';
 import { Tunnel } from './tunnel.js';
-
-/** Whoever allowed changes and went away leaves no open door. */
-const CHANGES_MS = 15 * 60_000;
 
 export const CONSUL_SCHEME = 'raftyard-consul';
 /** Where links of the UI to its documentation may lead, in the system's browser. */
@@ -55,8 +53,7 @@ export class ConsulUi {
   readonly #deps: ConsulUiDeps;
   #cluster: Cluster | null = null;
   #node: string | null = null;
-  #changesUntil: number | null = null;
-  #readOnlyAgain: NodeJS.Timeout | undefined;
+  readonly #changes = new Changes(() => this.#tell());
   readonly #sessions = new Set<string>();
 
   constructor(deps: ConsulUiDeps) {
@@ -122,9 +119,8 @@ export class ConsulUi {
 
   /** Lets the page change things for a while, or no longer: for this cluster and this session only. */
   changes(allow: boolean): void {
-    clearTimeout(this.#readOnlyAgain);
-    this.#changesUntil = allow && this.#cluster !== null ? Date.now() + CHANGES_MS : null;
-    if (this.#changesUntil !== null) this.#readOnlyAgain = setTimeout(() => this.changes(false), CHANGES_MS);
+    if (allow && this.#cluster !== null) this.#changes.allow();
+    else this.#changes.forbid();
     this.#tell();
   }
 
@@ -151,7 +147,7 @@ export class ConsulUi {
     const { connector, release } = this.#deps.connections.hold(topology.hosts);
     const host = `c-${topology.id.slice(0, 8)}`;
     const tokens: Tokens = { read: null, write: null };
-    const asking = bearing(connector, () => (this.#changesUntil === null ? tokens.read : tokens.write));
+    const asking = bearing(connector, () => (this.#changes.until === null ? tokens.read : tokens.write));
     const pool = new ServerPool(asking, serversOf(topology, wanted), (server) => this.#answeredBy(server));
     const view = new WebContentsView({
       webPreferences: {
@@ -205,7 +201,7 @@ export class ConsulUi {
   async #handle(request: Request): Promise<Response> {
     const cluster = this.#cluster;
     if (cluster === null) return new Response('closed', { status: 410 });
-    const verdict = judge(request, cluster.host, this.#changesUntil !== null);
+    const verdict = judge(request, cluster.host, this.#changes.until !== null);
     if ('refuse' in verdict) return new Response(verdict.why, { status: verdict.refuse });
     try {
       const body = verdict.pass.method === 'GET' ? undefined : await request.text();
@@ -257,6 +253,7 @@ export class ConsulUi {
 
   #state(): ConsulUiState {
     const contents = this.#cluster?.view.webContents;
+    const { until } = this.#changes;
     if (contents === undefined || contents.isDestroyed())
       return {
         url: '',
@@ -274,7 +271,7 @@ export class ConsulUi {
       canGoBack: contents.navigationHistory.canGoBack(),
       canGoForward: contents.navigationHistory.canGoForward(),
       node: this.#node,
-      changesUntil: this.#changesUntil === null ? null : new Date(this.#changesUntil).toISOString(),
+      changesUntil: until === null ? null : new Date(until).toISOString(),
     };
   }
 
