@@ -97,7 +97,7 @@ describe('a key with a passphrase', () => {
 });
 
 describe('an agent', () => {
-  const socket = join(folder, 'agent');
+  const socket = join(folder, 'agent.sock');
   const before = process.env['SSH_AUTH_SOCK'];
   let agent: ChildProcess;
 
@@ -124,7 +124,11 @@ describe('an agent', () => {
     for (let index = 0; index < 8; index += 1)
       await run('ssh-add', ['-q', await newKey(`decoy-${index}`, '-t', 'ed25519', '-N', '')]);
     await run('ssh-add', ['-q', key]);
-    await expect(whoami({ agent: true })).rejects.toMatchObject({ code: 'auth-failed', host: HOST });
+    await expect(whoami({ agent: true })).rejects.toMatchObject({
+      code: 'auth-failed',
+      host: HOST,
+      hint: expect.stringContaining('IdentitiesOnly'),
+    });
     const config = join(folder, 'config');
     writeFileSync(config, `Host *\n  IdentitiesOnly yes\n  IdentityFile ${key}.pub\n`);
     expect(await whoami({ agent: true }, undefined, [config])).toBe('root');

@@ -31,15 +31,19 @@ function explain(
 ): RaftyardError {
   const where = `${host.address} port ${host.ssh.port}`;
   if (error instanceof RaftyardError) return error;
-  if (error.level === 'client-authentication')
+  // sshd hangs up after MaxAuthTries keys, usually six: an agent with many keys never comes to the right one.
+  const tooMany = /too many authentication failures/i.test(error.message);
+  if (tooMany || error.level === 'client-authentication')
     return new RaftyardError(
       'auth-failed',
       `${host.ssh.user} could not log in; tried: ${tried.join(', ') || 'nothing'}`,
       {
         host: host.name,
-        hint: certificate
-          ? `${certificate} is an SSH certificate, with which Raftyard cannot log in: put a plain key into authorized_keys of the host, or give a password.`
-          : 'Check the user, the key or the password; the host’s sshd log says why it refused.',
+        hint: tooMany
+          ? 'The host hung up after too many keys: name the right one with ssh.identity, or with IdentityFile and IdentitiesOnly in ~/.ssh/config.'
+          : certificate
+            ? `${certificate} is an SSH certificate, with which Raftyard cannot log in: put a plain key into authorized_keys of the host, or give a password.`
+            : 'Check the user, the key or the password; the host’s sshd log says why it refused.',
         cause: error,
       },
     );

@@ -169,6 +169,10 @@ export const runs: Sentences = [
   ],
   ['{} could not log in; tried: {}', '{0} 无法登录；已尝试：{1}'],
   [
+    'The host hung up after too many keys: name the right one with ssh.identity, or with IdentityFile and IdentitiesOnly in ~/.ssh/config.',
+    '尝试的密钥过多，主机断开了连接：请用 ssh.identity，或在 ~/.ssh/config 中用 IdentityFile 和 IdentitiesOnly 指定正确的密钥。',
+  ],
+  [
     '{} is an SSH certificate, with which Raftyard cannot log in: put a plain key into authorized_keys of the host, or give a password.',
     '{0} 是 SSH 证书，Raftyard 无法用它登录：请把普通公钥加入主机的 authorized_keys，或提供密码。',
   ],
