@@ -1,6 +1,7 @@
-/** Hosts that are set up otherwise than most: sudo that wants a terminal, and a login in another language. */
+/** Hosts that are set up otherwise than most: sudo that wants a terminal, another language, shell or set of rights. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { containerOperation } from '../../src/main/cluster/node-ops.js';
 import { rangeTopology } from '../../src/main/range/index.js';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
@@ -9,11 +10,14 @@ import {
   applyTo,
   bareHosts,
   destroyAll,
+  newContext,
   onHost,
+  planFor,
   range,
   rangeDocument,
   rootScript,
   statusOf,
+  until,
 } from './support.js';
 
 let asRoot: Topology;
@@ -70,14 +74,19 @@ describe('a sudo that wants a terminal', () => {
   });
 });
 
-describe('a login that speaks Chinese', () => {
+describe('a login that speaks Chinese, in a fish', () => {
+  const fish = ['fish', 'fish-common', 'libpcre2-32-0'];
   beforeAll(async () => {
-    await Promise.all(asRoot.hosts.map(({ name }) => install(asRoot, name, 'libc-l10n', 'locales')));
-    await everywhere('localedef -i zh_CN -f UTF-8 zh_CN.UTF-8; echo LANG=zh_CN.UTF-8 > /etc/default/locale');
+    const packages = ['libc-l10n', 'locales', ...fish];
+    await Promise.all(asRoot.hosts.map(({ name }) => install(asRoot, name, ...packages)));
+    await everywhere(`localedef -i zh_CN -f UTF-8 zh_CN.UTF-8; echo LANG=zh_CN.UTF-8 > /etc/default/locale
+      usermod -s /usr/bin/fish pw; install -d -o pw ~pw/.config ~pw/.config/fish
+      echo 'echo junk from the fish; echo more junk >&2' > ~pw/.config/fish/config.fish`);
   });
   afterAll(() =>
     everywhere(
-      'rm -f /etc/default/locale; dpkg --purge locales libc-l10n >/dev/null 2>&1; rm -rf /usr/lib/locale/locale-archive',
+      `usermod -s /bin/bash pw; rm -rf ~pw/.config ~pw/.local ~pw/.cache /etc/default/locale
+       dpkg --purge ${fish.join(' ')} locales libc-l10n >/dev/null 2>&1; rm -rf /usr/lib/locale/locale-archive`,
     ),
   );
 
@@ -89,8 +98,51 @@ describe('a login that speaks Chinese', () => {
       connection.exec(['env', 'LC_ALL=zh_CN.UTF-8', 'sh', '-c', 'locale charmap; date +%A; echo "$LANG"']),
     );
     expect(said.stdout).toMatch(/^UTF-8\n星期.\nzh_CN.UTF-8\n$/);
+    const shell = await rootScript(asRoot, name, 'getent passwd pw | cut -d: -f7');
+    expect(shell.trim()).toBe('/usr/bin/fish');
+    expect(said.stderr).toBe('');
     expect((await applyTo(topology)).summary.failed).toEqual([]);
     expect((await statusOf(topology)).problems).toEqual([]);
     expect((await destroyAll(topology)).failed).toEqual([]);
   });
+});
+
+describe('a user in the group docker, without sudo', () => {
+  beforeAll(() =>
+    everywhere(`useradd -m -s /bin/bash -G docker dock
+      cp -r /root/.ssh ~dock/; chown -R dock ~dock/.ssh`),
+  );
+  afterAll(() => everywhere('pkill -KILL -u dock; userdel -rf dock 2>/dev/null; true'));
+
+  const asDock = (): Topology => ({
+    ...asRoot,
+    hosts: asRoot.hosts.map((host) => ({ ...host, ssh: { ...host.ssh, user: 'dock' } })),
+  });
+
+  it('may look and watch, and is told what else a plan needs', async () => {
+    const mine = asDock();
+    const plan = await planFor(mine);
+    const blockers = plan.issues.filter(({ severity }) => severity === 'blocker');
+    expect(blockers.map(({ code, host }) => `${code} ${host}`)).toEqual(
+      mine.hosts.map(({ name }) => `no-root ${name}`),
+    );
+    for (const { message, hint } of blockers) {
+      expect(message).toBe('dock may use Docker, and can neither act as root nor use sudo');
+      expect(hint).toContain('sudo');
+    }
+    expect((await applyTo(mine).catch(() => null))?.summary.changed ?? 0).toBe(0);
+
+    expect((await applyTo(asRoot)).summary.failed).toEqual([]);
+    expect((await statusOf(mine)).problems).toEqual([]);
+    const context = newContext(mine);
+    try {
+      await containerOperation(mine, 'node3', 'stop', context);
+      await until('it is seen', 30_000, async () => (await statusOf(mine)).problems.length > 0);
+      await containerOperation(mine, 'node3', 'start', context);
+      await until('it is back', 60_000, async () => (await statusOf(mine)).problems.length === 0);
+    } finally {
+      await context.close();
+    }
+    expect((await destroyAll(asRoot)).failed).toEqual([]);
+  }, 300_000);
 });

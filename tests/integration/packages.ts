@@ -22,14 +22,17 @@ async function fetched(names: readonly string[]): Promise<string[]> {
   return readdirSync(folder).map((name) => join(folder, name));
 }
 
-/** Installs packages on a host whose dependencies are there; no question is asked. */
+/**
+ * Installs packages on a host; no question is asked. Dependencies are not fetched: name those that are needed to run, and
+ * leave those for manual pages out.
+ */
 export async function install(topology: Topology, host: string, ...names: string[]): Promise<void> {
   const files = await fetched(names);
   await onHost(topology, host, async (connection) => {
     const paths = files.map((_, index) => `/run/${index}.deb`);
     for (const [index, file] of files.entries())
       await connection.writeFile(paths[index] ?? '', readFileSync(file), 0o600);
-    const script = `export DEBIAN_FRONTEND=noninteractive; dpkg -i "$@" 2>&1; code=$?; rm -f "$@"; exit $code`;
+    const script = `export DEBIAN_FRONTEND=noninteractive; dpkg --force-depends -i "$@" 2>&1; code=$?; rm -f "$@"; exit $code`;
     const result = await connection.script(script, paths, { root: true, timeoutMs: 60_000 });
     if (result.code !== 0) throw new Error(`${host}: ${result.stdout}`);
   });

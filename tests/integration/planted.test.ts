@@ -3,7 +3,7 @@
  * searched for them and for those that Raftyard made: on this computer, on the hosts, and in both process lists.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterPrefix } from '../../src/main/cluster/secrets.js';
@@ -184,7 +184,9 @@ afterAll(async () => {
 
 describe('secrets that are planted everywhere', () => {
   it('serve every command', async () => {
-    const out = (name: string): string => join(written, name);
+    // A folder for each try: nothing is written over what another one left.
+    const folderOfTry = mkdtempSync(join(written, 'try-'));
+    const out = (name: string): string => join(folderOfTry, name);
     expect(await raftyard('validate', document, '--json')).toBe(0);
     expect(await raftyard('plan', document, '--out', out('plan.json'), '--verbose')).toBe(0);
     const wrong = out('wrong.raftyard');
@@ -199,9 +201,8 @@ describe('secrets that are planted everywhere', () => {
     expect(await raftyard('status', document, '--json', ...unlock), told).toBe(0);
     for (const format of ['scripts', 'compose', 'ansible', 'config'])
       expect(await raftyard('export', document, '--format', format, '--out', out(format), '--zip')).toBe(0);
-    expect(await raftyard('secrets', 'certificates', document, '--out', join(kept, 'tls'), ...unlock)).toBe(
-      0,
-    );
+    const tls = join(mkdtempSync(join(kept, 'try-')), 'tls');
+    expect(await raftyard('secrets', 'certificates', document, '--out', tls, ...unlock)).toBe(0);
     const kit = out('cluster.kit');
     expect(
       await raftyard('secrets', 'kit', document, '--out', kit, '--kit-passphrase-file', at('kit'), ...unlock),
@@ -220,7 +221,7 @@ describe('secrets that are planted everywhere', () => {
     const wanted = ['gossip', 'tls-ca', 'tls-ca-key', 'acl-management', 'acl-read'];
     for (const name of wanted)
       expect(Object.keys(made).filter((entry) => entry.startsWith(name))).not.toEqual([]);
-  });
+  }, 480_000);
 
   it('are in nothing that was said or written here, and in no process list', () => {
     const secrets = [

@@ -5,6 +5,7 @@ import { canonicalAddress } from '../topology/address.js';
 import type { Node, Topology } from '../topology/types.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { firewall } from './firewall-checks.js';
+import { noRoot } from './issues.js';
 
 export type CheckSeverity = 'ok' | 'note' | 'warning' | 'blocker';
 
@@ -77,12 +78,8 @@ function system({ facts, add }: Subject): void {
 
 function root({ facts, node, add }: Subject): void {
   if (facts.root === 'none') {
-    add(
-      'root',
-      node === undefined ? 'note' : 'blocker',
-      `${facts.user} can neither act as root nor use sudo`,
-      'Give the user sudo, or log in as root: the working directory and the firewall need it.',
-    );
+    const { message, hint } = noRoot(facts);
+    add('root', node === undefined ? 'note' : 'blocker', message, hint);
   } else {
     const how = {
       root: 'logged in as root',

@@ -8,6 +8,22 @@ import type { PlanIssue } from './types.js';
 
 const major = (version: string): number => Number.parseInt(version, 10);
 
+/** What is said of a user who is not root, and has no way to become it: the group docker alone is not enough. */
+export function noRoot({ user, docker }: ReachableFacts): {
+  readonly message: string;
+  readonly hint: string;
+} {
+  return docker === undefined
+    ? {
+        message: `${user} can neither act as root nor use sudo`,
+        hint: 'Give the user sudo, or log in as root: the working directory and the firewall need it.',
+      }
+    : {
+        message: `${user} may use Docker, and can neither act as root nor use sudo`,
+        hint: 'That is enough to look, to watch and to start and stop nodes. Steps that are marked as root need more: give the user sudo, or log in as root.',
+      };
+}
+
 /** Problems that keep Raftyard from working on the host at all. */
 export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssue[] {
   const issues: PlanIssue[] = [];
@@ -31,11 +47,8 @@ export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssu
     );
   }
   if (facts.root === 'none') {
-    block(
-      'no-root',
-      `${facts.user} can neither act as root nor use sudo`,
-      'Give the user sudo, or log in as root: files under the working directory and the firewall need it.',
-    );
+    const { message, hint } = noRoot(facts);
+    block('no-root', message, hint);
   }
   return issues;
 }

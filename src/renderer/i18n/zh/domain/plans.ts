@@ -26,8 +26,12 @@ export const plans: Sentences = [
     '请给该用户 sudo 权限，或以 root 登录：工作目录和防火墙需要它。',
   ],
   [
-    'Give the user sudo, or log in as root: files under the working directory and the firewall need it.',
-    '请给该用户 sudo 权限，或以 root 登录：工作目录下的文件和防火墙需要它。',
+    '{} may use Docker, and can neither act as root nor use sudo',
+    '{0} 可以使用 Docker，但既不是 root，也不能使用 sudo',
+  ],
+  [
+    'That is enough to look, to watch and to start and stop nodes. Steps that are marked as root need more: give the user sudo, or log in as root.',
+    '这足以检查、查看状态以及启动和停止节点。标有 root 的步骤需要更多权限：请给该用户 sudo 权限，或以 root 登录。',
   ],
   ['logged in as root', '以 root 登录'],
   ['sudo without password', '免密码 sudo'],
