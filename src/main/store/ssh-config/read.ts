@@ -32,6 +32,16 @@ const MAX_DEPTH = 16;
 const MAX_BYTES = 4 * 1024 * 1024;
 const KNOWN_CRITERIA = new Set(['all', 'host', 'originalhost', 'user', 'localuser', 'canonical', 'final']);
 
+/** What changes how ssh comes to a host or knows it, and is not followed: not to be passed over in silence. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'certificatefile',
+  'hostkeyalias',
+  'knownhostscommand',
+  'pkcs11provider',
+  'securitykeyprovider',
+  'userknownhostsfile',
+]);
+
 const words = (value: Directive['value']): string[] =>
   Array.isArray(value) ? value.map((part) => part.val) : [value];
 
@@ -128,6 +138,7 @@ class Reader {
     }
     if (key === 'identityfile') block.identities.push(value);
     if (!block.fields.has(key)) block.fields.set(key, value);
+    if (LEFT_OUT.has(key)) this.notes.add(`${line.param} is left out: Raftyard does not follow it`);
     if (key === 'proxycommand' && value.toLowerCase() !== 'none')
       this.notes.add('ProxyCommand is left out; ProxyJump is followed');
     return block;

@@ -89,11 +89,12 @@ describe('what is not followed', () => {
   it('is said: commands are not run', () => {
     const marker = join(folder, 'ran');
     const path = written(
-      `Match exec "touch ${marker}"\n  User odd\nHost web1\n  ProxyCommand touch ${marker}\n`,
+      `Match exec "touch ${marker}"\n  User odd\nHost web1\n  HostKeyAlias gate\n  ProxyCommand touch ${marker}\n`,
     );
     const { blocks, notes } = readBlocks([path]);
     expect(notes.join('\n')).toMatch(/Match exec is left out/);
     expect(notes.join('\n')).toMatch(/ProxyCommand is left out/);
+    expect(notes).toContain('HostKeyAlias is left out: Raftyard does not follow it');
     const found = evaluate(blocks, 'web1');
     expect([found.user, found.proxyCommand]).toEqual([undefined, true]);
     expect(() => execFileSync('test', ['-e', marker])).toThrow();

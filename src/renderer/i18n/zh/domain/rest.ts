@@ -33,6 +33,7 @@ export const rest: Sentences = [
     '~/.ssh/config has a ProxyCommand for {}, which Raftyard does not run; name jump hosts instead.',
     '~/.ssh/config 为 {0} 设置了 ProxyCommand，Raftyard 不会运行它；请改用跳板机。',
   ],
+  ['{} is left out: Raftyard does not follow it', '{0} 已略去：Raftyard 不支持它'],
   ['ProxyCommand is left out; ProxyJump is followed', 'ProxyCommand 已略去；会遵循 ProxyJump'],
   ['Rename it if it is a topology.', '若它是拓扑文件，请改名。'],
   ['{} is too large to be a topology', '{0} 太大，不可能是拓扑文件'],
