@@ -248,7 +248,7 @@ describe('a network', () => {
 });
 
 describe('a host that only another host reaches', () => {
-  it('is reached through that one, and without it not at all', async () => {
+  it('is reached through that one, each with its own login, and without it not at all', async () => {
     const [first, second] = whole.hosts;
     if (first === undefined || second === undefined) throw new Error('two hosts');
     const inside = outer.getContainer(range.hosts.find(({ name }) => name === second.name)?.container ?? '');
@@ -259,9 +259,17 @@ describe('a host that only another host reaches', () => {
       await until('the rule', 5_000, async () => (await exec.inspect()).ExitCode === 0);
     };
     const connect = async (jump: readonly string[]): Promise<string> => {
-      const target = { ...second, address: second.advertise, ssh: { ...second.ssh, port: 22, jump } };
+      // Each with its own login: a key for the one on the way, a password for the other.
+      const { identity: _none, ...ssh } = second.ssh;
+      const password = `file:${range.passwordFile}`;
+      const target = {
+        ...second,
+        address: second.advertise,
+        ssh: { ...ssh, user: 'pw', password, agent: false, port: 22, jump },
+      };
+      const gate = { ...first, ssh: { ...first.ssh, user: 'op' } };
       const pool = createConnector({
-        hosts: [first, target],
+        hosts: [gate, target],
         trustStore: join(temporaryFolder('sshd-'), 'known_hosts'),
         knownHosts: [],
         sshConfig: [],
@@ -270,12 +278,12 @@ describe('a host that only another host reaches', () => {
       });
       pools.push(pool);
       const { connection } = await pool.connect(target);
-      return (await connection.exec(['hostname'])).stdout.trim();
+      return (await connection.exec(['sh', '-c', 'echo "$(whoami)@$(hostname)"'])).stdout.trim();
     };
     await firewall('-I');
     try {
       await expect(connect([])).rejects.toMatchObject({ host: second.name });
-      expect(await connect([first.name])).toBe(second.name);
+      expect(await connect([first.name])).toBe(`pw@${second.name}`);
     } finally {
       await firewall('-D');
     }
