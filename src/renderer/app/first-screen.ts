@@ -1,6 +1,6 @@
 /** What the window was started for. */
 import type { Response } from '../../shared/ipc/index.js';
-import { useRun } from '../stores/run.js';
+import { unconfirmed, useRun } from '../stores/run.js';
 import { useUi } from '../stores/ui.js';
 import { show } from './files.js';
 
@@ -10,6 +10,7 @@ export async function firstScreen(start: Response<'app:ready'>): Promise<void> {
   if (!start.applyAtOnce) return;
   useUi.getState().show('plan');
   await useRun.getState().plan();
-  const { view } = useRun.getState();
-  if (view?.applicable === true) await useRun.getState().apply();
+  // What wants a yes of its own waits for it in the plan that is shown.
+  const run = useRun.getState();
+  if (run.view?.applicable === true && unconfirmed(run).length === 0) await run.apply();
 }
