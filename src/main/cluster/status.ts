@@ -1,6 +1,6 @@
 import type { LiveSecurity } from '../../shared/live/index.js';
 import { allNodes } from '../../shared/topology/index.js';
-import type { Topology } from '../../shared/topology/types.js';
+import type { Node, Topology } from '../../shared/topology/types.js';
 import type { Member } from '../consul/client.js';
 import { presentedCertificate, securityOf } from '../consul/security.js';
 import type { HostConnection, HostLease } from '../host/types.js';
@@ -13,6 +13,7 @@ import {
   viewOf,
   voterAddresses,
 } from './observe.js';
+import { serviceProblems } from './status-services.js';
 import type { ClusterStatus, DatacenterStatus, NodeStatus, UseCaseContext } from './types.js';
 
 /**
@@ -44,7 +45,7 @@ export async function status(topology: Topology, context: UseCaseContext): Promi
               role: node.role,
             }),
           );
-        return datacenterStatus(datacenter.name, places, connect, problems, wan);
+        return datacenterStatus(datacenter.name, places, connect, problems, wan, datacenter.nodes);
       }),
     );
     problems.push(...wanProblems(topology, wan));
@@ -114,6 +115,7 @@ async function datacenterStatus(
   connect: (host: string) => Promise<HostConnection>,
   problems: string[],
   wan: Map<string, ReadonlySet<string>>,
+  declared: readonly Node[],
 ): Promise<DatacenterStatus> {
   const servers = places.filter((place) => place.role === 'server');
   const views = await Promise.all(servers.map((place) => viewOf(place, connect)));
@@ -152,6 +154,8 @@ async function datacenterStatus(
     if (node.status !== 'alive' && node.status !== 'none') problems.push(`${node.name} is ${node.status}`);
     else if (node.role === 'server' && node.voter === false) problems.push(`${node.name} is not a voter`);
   }
+  const alive = new Set(nodes.filter((node) => node.status === 'alive').map((node) => node.name));
+  problems.push(...(await serviceProblems(views, declared, alive)));
   for (const member of members)
     if (member.status !== 'left' && !places.some((place) => place.name === member.name))
       problems.push(`${member.name} (${member.address}) is a member but not in the document`);

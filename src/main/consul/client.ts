@@ -28,6 +28,7 @@ import {
   servicesAnswer,
   wanCoordinatesAnswer,
 } from './schemas.js';
+import { type ServicesApi, servicesMethods } from './services.js';
 
 export type {
   AutopilotHealth,
@@ -77,7 +78,7 @@ export interface KvEntry {
 }
 
 /** All methods throw {@link RaftyardError} `consul-api`, or what the host connection throws. */
-export interface ConsulApi extends AclApi {
+export interface ConsulApi extends AclApi, ServicesApi {
   /** `host:port` of the Raft leader as this agent sees it; empty when there is none. */
   leader(): Promise<string>;
   /** `host:port` of the Raft peers; empty when there is no leader to ask. */
@@ -328,6 +329,7 @@ export function consulApi(
       if (response.status !== 200) refuse(path, response);
     },
     ...aclMethods({ send, get, put, read, refuse }),
+    ...servicesMethods({ get }),
     async isRegistered(node) {
       return (await get(catalogNodeAnswer, `/v1/catalog/node/${encodeURIComponent(node)}`)) !== null;
     },

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { ErrorEnvelope } from '../../shared/errors.js';
 import { toEnvelope } from '../../shared/errors.js';
+import { type CheckHistory, NO_HISTORY, rememberChanges } from '../../shared/live/index.js';
 import type { LiveEvent, LiveSnapshot } from '../../shared/live/types.js';
 import { call, listen } from '../lib/ipc.js';
 
@@ -10,6 +11,8 @@ interface LiveStore {
   readonly snapshot: LiveSnapshot | null;
   /** Newest first, bounded. */
   readonly events: readonly LiveEvent[];
+  /** How often checks of services changed, bounded. */
+  readonly history: CheckHistory;
   readonly error: ErrorEnvelope | null;
   start(text: string): Promise<void>;
   stop(): Promise<void>;
@@ -22,6 +25,7 @@ export const useLive = create<LiveStore>((set, get) => ({
   watching: false,
   snapshot: null,
   events: [],
+  history: NO_HISTORY,
   error: null,
   start: async (text) => {
     set({ watching: true, error: null });
@@ -36,12 +40,15 @@ export const useLive = create<LiveStore>((set, get) => ({
     set({ watching: false });
     await call('live:stop');
   },
-  clear: () => set({ snapshot: null, events: [], error: null }),
+  clear: () => set({ snapshot: null, events: [], history: NO_HISTORY, error: null }),
 }));
 
 export function listenToLive(): void {
   const { setState, getState } = useLive;
-  listen('live:snapshot', (snapshot) => setState({ snapshot, error: null }));
+  listen('live:snapshot', (snapshot) => {
+    const { history, snapshot: before } = getState();
+    setState({ snapshot, error: null, history: rememberChanges(history, before, snapshot) });
+  });
   listen('live:events', (events) =>
     setState({ events: [...[...events].reverse(), ...getState().events].slice(0, MAX_EVENTS) }),
   );

@@ -1,5 +1,5 @@
 /** ACLs: which tokens a cluster has, what they may do, and what its agents' configuration says of them. */
-import type { Topology } from '../topology/types.js';
+import type { Node, Topology } from '../topology/types.js';
 import type { Settings, Stage } from './types.js';
 
 /** Names under which the cluster's tokens are kept. */
@@ -113,8 +113,8 @@ const REPLICATION_POLICY: AclPolicy = {
   ].join('\n'),
 };
 
-/** An agent registers itself, reads services to keep its own in order, and answers about itself. */
-const agentPolicy = (node: string): AclPolicy => ({
+/** An agent registers itself and its services, reads services to keep its own in order, and answers about itself. */
+const agentPolicy = ({ name: node, services = [] }: Node): AclPolicy => ({
   name: policyName(node),
   description: `Raftyard: the agent ${node}`,
   rules: [
@@ -122,6 +122,9 @@ const agentPolicy = (node: string): AclPolicy => ({
     `node ${quoted(node)} { policy = "write" }`,
     'node_prefix "" { policy = "read" }',
     'service_prefix "" { policy = "read" }',
+    ...[...new Set(services.map(({ name }) => name))]
+      .sort()
+      .map((name) => `service ${quoted(name)} { policy = "write" }`),
   ].join('\n'),
 });
 
@@ -130,7 +133,7 @@ export function aclObjects(topology: Topology): {
   readonly policies: readonly AclPolicy[];
   readonly tokens: readonly AclToken[];
 } {
-  const nodes = topology.datacenters.flatMap((datacenter) => datacenter.nodes.map(({ name }) => name));
+  const nodes = topology.datacenters.flatMap((datacenter) => [...datacenter.nodes]);
   const several = topology.datacenters.length > 1;
   const token = (secret: string, { name, description }: AclPolicy): AclToken => ({
     secret,
@@ -149,7 +152,7 @@ export function aclObjects(topology: Topology): {
       token(READ_TOKEN, READ_POLICY),
       token(WRITE_TOKEN, WRITE_POLICY),
       ...(several ? [token(REPLICATION_TOKEN, REPLICATION_POLICY)] : []),
-      ...nodes.map((node) => token(agentToken(node), agentPolicy(node))),
+      ...nodes.map((node) => token(agentToken(node.name), agentPolicy(node))),
     ],
   };
 }

@@ -7,6 +7,7 @@ import type { Datacenter, Host, Node, Topology } from '../topology/types.js';
 import { CLUSTER_LABEL, CONFIG_LABEL, FILES_LABEL, NODE_LABEL } from './labels.js';
 import { startScript } from './script.js';
 import { hasSecrets, secretDirectory, secretFileOf } from './secrets.js';
+import { checkConsent, DOCKER_SOCKET, desiredServices, needsDockerSocket } from './services.js';
 import { HTTPS_PORT, type TlsAgent, tlsAgents } from './tls.js';
 import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
 
@@ -15,6 +16,7 @@ export * from './labels.js';
 export { mountText } from './mounts.js';
 export { startScript } from './script.js';
 export * from './secrets.js';
+export * from './services.js';
 export * from './tls.js';
 export type * from './types.js';
 
@@ -75,6 +77,7 @@ function configuration({ topology, family }: Context, node: Node): string {
       ? { performance: { raft_multiplier: topology.raftMultiplier } }
       : {}),
     ...(family.readsPerformance && hasWanAddresses(topology) ? { translate_wan_addrs: true } : {}),
+    ...checkConsent(node),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -103,6 +106,19 @@ function assertCarriable(container: Pick<DesiredContainer, 'image' | 'mounts'>):
   }
 }
 
+/** The Docker socket for checks in other containers, and a user who may open it. Source: the entrypoint of hashicorp/consul, which drops root and every group. */
+function dockerAccess(
+  node: Node,
+  family: ImageFamily,
+): Pick<DesiredContainer, 'dockerUser' | 'env' | 'mounts'> {
+  if (!needsDockerSocket(node)) return { env: [], mounts: [] };
+  return {
+    ...(family.family === 'hashicorp' ? { dockerUser: 'consul' } : {}),
+    env: family.family === 'hashicorp' ? ['CONSUL_DISABLE_PERM_MGMT=1'] : [],
+    mounts: [{ type: 'bind', source: DOCKER_SOCKET, target: DOCKER_SOCKET, readOnly: true, shared: true }],
+  };
+}
+
 function desiredContainer(
   context: Context,
   datacenter: Datacenter,
@@ -114,6 +130,7 @@ function desiredContainer(
   const host = hostOf(context, node);
   const configDir = configDirectory(topology);
   const secretDir = hasSecrets(topology) ? secretDirectory(topology.workdir) : undefined;
+  const docker = dockerAccess(node, family);
   const configDirs = [configDir, secretDir].filter((directory) => directory !== undefined);
   const mounts: DesiredMount[] = [
     ...(volume === undefined
@@ -125,6 +142,7 @@ function desiredContainer(
     ...(secretDir === undefined
       ? []
       : [{ type: 'bind' as const, source: secretDir, target: secretDir, readOnly: true }]),
+    ...docker.mounts,
   ];
   const made = {
     image: topology.image,
@@ -144,8 +162,9 @@ function desiredContainer(
       configDirs,
       options: [...topology.agentOptions, ...node.agentOptions],
     }),
-    env: [],
+    env: docker.env,
     mounts,
+    ...(docker.dockerUser === undefined ? {} : { dockerUser: docker.dockerUser }),
   };
   assertCarriable(made);
   const contents = files.map(({ path, content }) => ({ path, content }));
@@ -183,6 +202,9 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
           labels: { [CLUSTER_LABEL]: topology.id, [NODE_LABEL]: node.name },
         };
   const files = configFiles(context, node);
+  const services = desiredServices(topology, node, family);
+  // Not among what the container is made from: the agent reads it anew while it runs.
+  const all = services?.file === undefined ? files : [...files, services.file];
   const agent = context.agents.get(node.name);
   const secret = agent === undefined ? undefined : secretFileOf(topology, agent);
   const common = {
@@ -193,11 +215,12 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     container: desiredContainer(context, datacenter, node, volume?.name, files),
     ...(volume === undefined ? {} : { volume }),
     ...(secret === undefined ? {} : { secret }),
+    ...(services === undefined ? {} : { services }),
   };
   const script = {
     path: `${topology.workdir}/consul-start.sh`,
     mode: 0o755,
-    content: startScript({ ...common, files }),
+    content: startScript({ ...common, files: all }),
   };
   return {
     ...common,
@@ -207,7 +230,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     advertise: host.advertise,
     wanAddress: wanAddress(host),
     workdir: topology.workdir,
-    files: [script, ...files],
+    files: [script, ...all],
     firewall: {
       mode: topology.firewall,
       rules: portsFor({

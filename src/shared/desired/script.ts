@@ -4,6 +4,7 @@ import { CLUSTER_LABEL } from './labels.js';
 import { mountText } from './mounts.js';
 import { parent } from './paths.js';
 import { writeSecrets } from './script-secrets.js';
+import { DOCKER_SOCKET } from './services.js';
 import type { DesiredContainer, DesiredFile, DesiredNode } from './types.js';
 
 export type ScriptInput = Pick<
@@ -37,6 +38,9 @@ function runCommand(container: DesiredContainer): string {
     `--net=${container.networkMode}`,
     ...Object.entries(container.labels).map(([key, value]) => `--label ${quote(`${key}=${value}`)}`),
     ...container.env.map((entry) => `--env ${quote(entry)}`),
+    ...(container.dockerUser === undefined
+      ? []
+      : [`--user ${quote(container.dockerUser)}:"$(stat -c %g ${DOCKER_SOCKET})"`]),
     ...container.mounts.map((mount) => `-v ${quote(mountText(mount))}`),
     `--name ${quote(container.name)} ${quote(container.image)}`,
     ...(container.command.length === 0 ? [] : [container.command.map(quote).join(' ')]),

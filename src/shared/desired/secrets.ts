@@ -3,8 +3,11 @@ import { RaftyardError } from '../errors.js';
 import { isSecured, SECURE_PARTS, type SecurePart } from '../topology/secure-parts.js';
 import type { Topology } from '../topology/types.js';
 import { type AclAgent, aclSettings, primaryDatacenter } from './acl.js';
+import { placeOf, secretDirectory, secretRoot } from './places.js';
 import { CA_CERTIFICATE, certificateOf, type TlsAgent, tlsPaths, tlsSettings } from './tls.js';
 import type { SecretFile, SecretPart, Settings, Stage } from './types.js';
+
+export * from './places.js';
 
 /** Names under which a cluster's secrets are kept. */
 export const GOSSIP_KEY = 'gossip-key';
@@ -15,14 +18,6 @@ export const GOSSIP_KEY_NEXT = 'gossip-key-next';
 export type SecretValues = Readonly<Record<string, string>>;
 
 const PLACE = /@@raftyard:([A-Za-z0-9._/-]+)@@/g;
-
-/** What stands for a secret in a template. */
-export const placeOf = (name: string): string => `@@raftyard:${name}@@`;
-
-/** Directory on the host that only root may enter; what is below it is mounted into the container by itself. */
-export const secretRoot = (workdir: string): string => `${workdir}/.secret`;
-/** Directory that the container mounts. */
-export const secretDirectory = (workdir: string): string => `${secretRoot(workdir)}/agent`;
 
 /**
  * A cluster without encryption becomes one with it in three rounds, in each of which every agent is restarted, one

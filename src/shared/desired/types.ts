@@ -1,6 +1,7 @@
 /** What every host should be like: the one source for plan and export. */
 import type { SecurePart } from '../topology/secure-parts.js';
 import type { FirewallMode, Role } from '../topology/types.js';
+import type { DesiredServices } from './services.js';
 
 export interface DesiredFile {
   /** Absolute path on the host. */
@@ -37,6 +38,8 @@ export interface SecretFile {
 
 export interface DesiredMount {
   readonly type: 'bind' | 'volume';
+  /** Others use it too: under SELinux it must keep its label. */
+  readonly shared?: true;
   /** Absolute path (bind) or volume name. */
   readonly source: string;
   readonly target: string;
@@ -51,6 +54,8 @@ export interface DesiredContainer {
   readonly command: readonly string[];
   /** `NAME=value`. */
   readonly env: readonly string[];
+  /** Name of the image's user that it runs as, in the group of the host's Docker socket; absent: as the image does. */
+  readonly dockerUser?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly mounts: readonly DesiredMount[];
   readonly networkMode: 'host';
@@ -89,6 +94,8 @@ export interface DesiredNode {
   readonly files: readonly DesiredFile[];
   /** Absent where the cluster has no secrets. */
   readonly secret?: SecretFile;
+  /** Absent in the classic style. Its file is among `files` too. */
+  readonly services?: DesiredServices;
   /** Named data volume, absent for anonymous data. */
   readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly container: DesiredContainer;

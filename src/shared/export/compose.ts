@@ -1,5 +1,5 @@
 /** Docker Compose: a project for each host. https://docs.docker.com/reference/compose-file/ */
-import { mountText } from '../desired/index.js';
+import { DOCKER_SOCKET, mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredMount, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import { belowWorkdir, type ExportInput, filesOf, folder, octal, parent } from './nodes.js';
@@ -19,6 +19,9 @@ import { yamlText } from './yaml.js';
 /** Key of the named volume inside the file. */
 const VOLUME = 'data';
 
+/** Variable with the group of the host's Docker socket. */
+const DOCKER_GROUP = 'DOCKER_GID';
+
 /** Compose replaces `$NAME` in every value; `$$` is a dollar. */
 const dollar = (text: string): string => text.replaceAll('$', '$$$$');
 
@@ -37,6 +40,9 @@ function service(container: DesiredContainer): Record<string, unknown> {
     network_mode: container.networkMode,
     restart: container.restart,
     labels: dollars(container.labels),
+    ...(container.dockerUser === undefined
+      ? {}
+      : { user: `${dollar(container.dockerUser)}:\${${DOCKER_GROUP}}` }),
     ...(container.env.length === 0 ? {} : { environment: container.env.map(dollar) }),
     ...(container.mounts.length === 0 ? {} : { volumes: container.mounts.map(volumeEntry) }),
     ...(container.command.length === 0 ? {} : { command: container.command.map(dollar) }),
@@ -89,7 +95,15 @@ function install(node: DesiredNode): string[] {
     ...files.map(({ path, mode }) => commandLine(['install', '-m', octal(mode), path, target(path)])),
     ...keyCommands(node),
     commandLine(['cd', node.workdir]),
+    ...(node.container.dockerUser === undefined
+      ? []
+      : [`echo "${DOCKER_GROUP}=$(stat -c %g ${DOCKER_SOCKET})" >> .env`]),
     'docker compose up -d        # or: docker-compose up -d',
+    ...(node.services?.file === undefined
+      ? []
+      : [
+          `${commandLine(['docker', 'exec', node.container.name, 'consul', 'reload'])}   # where it ran already: reads services.json again`,
+        ]),
   ];
 }
 
@@ -118,6 +132,7 @@ function overview(input: ExportInput): string {
     'One folder for each host, written by Raftyard. Each holds `compose.yaml`, `.env` with the name of the project, the files that the container reads, and a README with the commands for that host, the firewall’s among them. The containers are those that Raftyard itself makes.',
     '每台主机一个文件夹,内含 `compose.yaml`、`.env`、容器需要的配置文件和说明(包括防火墙命令)。',
     ...keySection(nodes),
+    ...input.notes,
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, membersInContainer),
   ]);

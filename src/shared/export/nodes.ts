@@ -9,6 +9,8 @@ export interface ExportInput {
   readonly topology: Topology;
   /** In the order of starting. */
   readonly nodes: readonly DesiredNode[];
+  /** What the overview says of what could not be exported. */
+  readonly notes: readonly string[];
 }
 
 /** A host's name as a folder: it must stay one, below the export's own. */
@@ -40,12 +42,44 @@ export function firstToStart(topology: Topology): ReadonlySet<string> {
   );
 }
 
+/** The classic style gives agents no configuration files, and ACLs want a token: what is then left out is said. */
+function withServices(topology: Topology): Pick<ExportInput, 'topology' | 'notes'> {
+  const served = topology.datacenters.some(({ nodes }) =>
+    nodes.some(({ services }) => services !== undefined),
+  );
+  if (!served) return { topology, notes: [] };
+  if (topology.bootstrap === 'classic')
+    return {
+      topology: {
+        ...topology,
+        datacenters: topology.datacenters.map((datacenter) => ({
+          ...datacenter,
+          nodes: datacenter.nodes.map(({ services: _services, ...node }) => node),
+        })),
+      },
+      notes: [
+        'The services of this topology are left out: the classic style gives the agents no configuration files. Export in the robust style to have them. 传统方式没有配置文件,因此未包含服务定义;如需服务请使用稳健方式导出。',
+      ],
+    };
+  return {
+    topology,
+    notes: topology.secure.acl
+      ? [
+          'The services are in none of these files, since each is registered with a token: `raftyard apply` registers them once it has made the tokens. 启用 ACL 时,服务由 `raftyard apply` 在生成令牌后注册。',
+        ]
+      : [
+          'Services and their checks are in `services.json`, which an agent reads anew with `consul reload`. 服务及其健康检查写在 `services.json` 中,修改后用 `consul reload` 重新读取。',
+        ],
+  };
+}
+
 /** @throws RaftyardError invalid-topology for a document that validation refuses. */
 export function exportInput(topology: Topology, options: ExportOptions): ExportInput {
-  const chosen = options.style === undefined ? topology : { ...topology, bootstrap: options.style };
+  const styled = options.style === undefined ? topology : { ...topology, bootstrap: options.style };
+  const { topology: chosen, notes } = withServices(styled);
   const nodes = startOrder(chosen, desiredNodes(chosen));
   for (const node of nodes) folder(node.host);
-  return { topology: chosen, nodes };
+  return { topology: chosen, nodes, notes };
 }
 
 /** The start script, and what the container reads, apart. */

@@ -47,6 +47,7 @@ function overview(input: ExportInput): string {
     'One folder for each host, written by Raftyard. Each holds `consul-start.sh` and a README with the commands for that host, the firewall’s among them.',
     '每台主机一个文件夹,内含 `consul-start.sh` 和说明(包括防火墙命令)。',
     ...keySection(nodes),
+    ...input.notes,
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, membersInContainer),
   ]);

@@ -1,6 +1,7 @@
 /** The live view's domain: what servers say, merged into one picture, and what changed between two. */
 export * from './coordinates.js';
 export { diffLive } from './diff.js';
+export * from './flaps.js';
 export { addressPart, type LeaderView, mergedLeader, mergedMembers, mergedRaft } from './merge.js';
 export * from './observations.js';
 export { type QuorumOutlook, quorumAfterLosing, quorumOf } from './quorum.js';

@@ -1,11 +1,12 @@
 /** Steps for containers and for the cluster as a whole: run, replace one by one, join, quorum, network. */
 import { joinAddress } from '../consul/index.js';
-import { mountText } from '../desired/index.js';
+import { DOCKER_SOCKET, mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
+import type { ServicesNeed } from './services.js';
 import type { Risk } from './types.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
@@ -24,9 +25,16 @@ export function dockerRun(container: DesiredContainer): string[] {
     ...Object.entries(container.labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     ...container.env.flatMap((entry) => ['-e', entry]),
     ...container.mounts.flatMap((mount) => ['-v', mountText(mount)]),
+    ...(container.dockerUser === undefined ? [] : ['--user', `${container.dockerUser}:DOCKER_GID`]),
     container.image,
     ...container.command,
   ];
+}
+
+/** The same in one line. */
+function runLine(container: DesiredContainer): string {
+  const group = container.dockerUser === undefined ? '' : `   # DOCKER_GID: stat -c %g ${DOCKER_SOCKET}`;
+  return `${commandLine(dockerRun(container))}${group}`;
 }
 
 export type Need = 'none' | 'run' | 'start' | 'replace' | 'later';
@@ -40,6 +48,7 @@ export interface NodeWork {
   readonly aside: ContainerFacts | undefined;
   readonly need: Need;
   readonly why: readonly string[];
+  readonly services: ServicesNeed;
 }
 
 /** What has to happen with a node's container. A cluster that has bootstrapped is not touched for bootstrap flags. */
@@ -84,7 +93,7 @@ export function addContainers(
             title: `Start ${node.role} ${node.node} (container ${node.container.name})`,
             before: 'no container',
             after: `${node.container.name} running ${node.container.image}`,
-            commands: [commandLine(dockerRun(node.container))],
+            commands: [runLine(node.container)],
             needs: after,
             startAfter: ready,
             undo: 'destroy removes it',
@@ -164,7 +173,7 @@ function addReplacements(works: readonly NodeWork[], live: boolean, started: rea
         commands: [
           commandLine(['docker', 'stop', existing.name]),
           commandLine(['docker', 'rm', existing.name]),
-          commandLine(dockerRun(node.container)),
+          runLine(node.container),
         ],
         needs: live ? gate : [],
       },

@@ -1,4 +1,5 @@
 /** What preflight found on a host. Serialisable; the plan is a pure function of it and the document. */
+import type { RegisteredService } from '../desired/services.js';
 import type { ErrorEnvelope } from '../errors.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { SecurePart } from '../topology/index.js';
@@ -113,6 +114,8 @@ export interface HostState {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   /** Files with secrets that we wrote; no digest of them leaves the host. */
   readonly secretFiles?: readonly string[];
+  /** Ids of services that we had registered. */
+  readonly services?: readonly string[];
   /** Parts of `secure` that were on; absent beside `secretFiles`: gossip, before there were others. */
   readonly secured?: readonly SecurePart[];
   /** Whether the working directory itself was made by us. */
@@ -185,6 +188,8 @@ export interface AgentFacts {
   };
   /** How it talks to other agents' RPC ports; absent where this Consul does not say. */
   readonly tls?: TlsFacts;
+  /** What the catalog has of this node; absent where nobody could say. */
+  readonly services?: readonly RegisteredService[];
   /** absent where this Consul does not say. */
   readonly acl?: { readonly enabled: boolean; readonly deny: boolean };
 }

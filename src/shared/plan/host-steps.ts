@@ -114,6 +114,27 @@ export function fileNeeds(input: HostInput): FileNeed[] {
 export const securedParts = (state: HostState | undefined): readonly SecurePart[] =>
   state?.secured ?? ((state?.secretFiles ?? []).length > 0 ? ['gossip'] : []);
 
+/** A services file that is to go is ours until it is gone. */
+function formerServices({ node, facts }: HostInput): HostState['files'] {
+  const { state, files } = facts.workdir;
+  return (state?.files ?? []).filter(
+    ({ path }) =>
+      (path === node.services?.path || path === node.services?.otherPath) &&
+      !node.files.some((file) => file.path === path) &&
+      files.some((file) => file.path === path),
+  );
+}
+
+/** Ids of services of ours: those of the document, and those that are to go and may still be there. */
+function recordedServices({ node, facts, adopted }: HostInput): Pick<HostState, 'services'> {
+  const before = facts.workdir.state?.services ?? [];
+  const wanted = adopted ? [] : (node.services?.registered ?? []).map(({ id }) => id);
+  const told = facts.agent?.services;
+  const left = before.filter((id) => told === undefined || told.some((service) => service.id === id));
+  const services = [...new Set([...wanted, ...left])];
+  return services.length === 0 ? {} : { services };
+}
+
 /** The state that the record step writes: what was there before the first step, and what is ours from now on. */
 export function recordedState(input: HostInput, need: FirewallNeed): RecordedState {
   const { node, facts, adopted } = input;
@@ -129,7 +150,10 @@ export function recordedState(input: HostInput, need: FirewallNeed): RecordedSta
     firewallDisabled: need.disable || (previous?.firewallDisabled === true && !need.enable),
     files: adopted
       ? (previous?.files ?? [])
-      : node.files.map((file) => ({ path: file.path, sha256: sha256Hex(file.content) })),
+      : [
+          ...node.files.map((file) => ({ path: file.path, sha256: sha256Hex(file.content) })),
+          ...formerServices(input),
+        ],
     ...(node.secret === undefined || adopted
       ? previous?.secretFiles === undefined
         ? {}
@@ -140,11 +164,13 @@ export function recordedState(input: HostInput, need: FirewallNeed): RecordedSta
             ...new Set([
               node.secret.path,
               ...node.secret.files.map((file) => file.path),
+              ...(node.services?.secret === undefined ? [] : [node.services.secret.path]),
               ...(previous?.secretFiles ?? []),
             ]),
           ],
           secured: node.secret.parts.map(({ part }) => part),
         }),
+    ...recordedServices(input),
     madeWorkdir: previous?.madeWorkdir ?? !facts.workdir.exists,
     ...(adopted ? { adopted: true } : {}),
   };

@@ -43,6 +43,7 @@ import { type RollOut, rollOutOf } from './roll-out.js';
 import { addRotation } from './rotation.js';
 import { addRounds } from './rounds.js';
 import { addReload, addSecretFile, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
+import { addServiceFiles, addServices, serviceIssues, servicesNeed } from './services.js';
 import { CHANGING, type Plan } from './types.js';
 
 export interface PlanOptions {
@@ -96,15 +97,24 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
       : [];
   const given =
     tokenless.length === 0 ? proven : addAgentTokens(tokenless.filter(hasAgent), [...known, ...federated]);
-  if (!locked) return finishPlan('apply', topology, facts, builder);
-  for (const { name } of topology.datacenters) {
-    const same = works.filter((work) => work.node.datacenter === name);
-    const began = startClients(same, facts, given);
-    // Only with tokens the servers tell who is a member.
-    if (same.length > 0 && tokenless.length + began.length > 0)
-      addQuorum(builder, same, [...given, ...began]);
-    if (began.length > 0) addNetworkChecks(builder, same, began);
-  }
+  const began: string[] = [];
+  if (locked)
+    for (const { name } of topology.datacenters) {
+      const same = works.filter((work) => work.node.datacenter === name);
+      const clients = startClients(same, facts, given);
+      // Only with tokens the servers tell who is a member.
+      if (same.length > 0 && tokenless.length + clients.length > 0)
+        addQuorum(builder, same, [...given, ...clients]);
+      if (clients.length > 0) addNetworkChecks(builder, same, clients);
+      began.push(...clients);
+    }
+  const rolling = rollOut.active.has('acl');
+  addServices(works, topology.secure.acl, {
+    late: rolling,
+    tokens: rolling || tokenless.length > 0 || reset ? (rolling ? [] : given) : undefined,
+    proven: [...proven, ...began],
+    makeTokens,
+  });
   return finishPlan('apply', topology, facts, builder);
 }
 
@@ -298,6 +308,10 @@ function planNode(
   const firewall = firewallNeed(input);
   const runs = existing?.running === true;
   const secrets = secretNeeds(input, options.rollOut, options.secrets, runs);
+  const services = servicesNeed(input, options.secrets);
+  serviceIssues(node, facts, existing, adopted, builder);
+  // While ACLs are turned on, the files stay until every agent has its token.
+  const servicesNow = !options.rollOut.active.has('acl');
   const { need, why } = containerNeed(node, facts, existing, adopted, bootstrapped);
   if (need === 'later')
     builder.issue({
@@ -324,6 +338,8 @@ function planNode(
     touchesFirewall ||
     fileNeeds(input).length > 0 ||
     secrets.length > 0 ||
+    services.secret !== undefined ||
+    services.unwanted.length > 0 ||
     newlyAdopted;
   if (changes) addRecord(input, firewall);
   if (newlyAdopted && existing !== undefined)
@@ -341,11 +357,12 @@ function planNode(
   addFirewall(input, firewall);
   addFiles(input);
   if (node.secret !== undefined) for (const need of secrets) addSecretFile(lane, node.secret, need);
+  if (servicesNow) addServiceFiles(lane, services);
   const goesOn = (need === 'none' || need === 'later') && options.rollOut.active.size === 0;
   if (goesOn && secrets.some(({ path }) => path !== node.secret?.path)) addReload(lane);
   if (creating) {
     addImage(input);
     addVolume(input);
   }
-  return { node, facts, lane, existing, aside, need, why };
+  return { node, facts, lane, existing, aside, need, why, services };
 }

@@ -1,5 +1,5 @@
 /** A plan: steps as data, shown before they run, serialisable, held and applied by its id. */
-import type { AclPolicy, AclToken } from '../desired/index.js';
+import type { AclPolicy, AclToken, RegisteredService } from '../desired/index.js';
 import type { DesiredContainer } from '../desired/types.js';
 import type { ManagedFirewall, OpenableFirewall } from '../shell/firewall.js';
 import type { KeptIn } from '../shell/packet-filter.js';
@@ -58,6 +58,13 @@ export type StepAction =
   | { readonly kind: 'container-restart'; readonly name: string }
   /** The agent reads its configuration, and the files that it names, again. */
   | { readonly kind: 'agent-reload' }
+  /** Waits until the catalog has the node's services as the document says. */
+  | {
+      readonly kind: 'services';
+      readonly registered: readonly RegisteredService[];
+      /** Ids that must no longer be there. */
+      readonly gone: readonly string[];
+    }
   | {
       readonly kind: 'keyring';
       readonly op: 'install' | 'use' | 'remove';

@@ -2,8 +2,10 @@
  * A forgiving view of a document: whatever can be made out, so that the cross-checks run on the rest of
  * a document that has faults elsewhere, and all findings come in one pass.
  */
+import { fields, list, text } from './loose.js';
 import type { Path } from './report.js';
 import { secureFrom } from './secure-parts.js';
+import { type DraftService, draftServices } from './services-draft.js';
 import type { Role, Secure } from './types.js';
 
 export interface DraftNode {
@@ -15,6 +17,7 @@ export interface DraftNode {
   readonly role: Role | 'unclear';
   readonly bootstrap: boolean;
   readonly container: string | undefined;
+  readonly services: readonly DraftService[];
 }
 
 export interface DraftDatacenter {
@@ -41,16 +44,10 @@ export interface Draft {
   readonly data: string | undefined;
   /** Parts of `secure` that are on. */
   readonly secure: Secure;
+  readonly scriptChecks: boolean;
   readonly datacenters: readonly DraftDatacenter[];
   readonly hosts: readonly DraftHost[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** The container that a node gets where its document does not name one. */
 export function defaultContainer(node: string): string {
@@ -69,6 +66,7 @@ function draftNode(value: unknown, path: Path, datacenter: number): DraftNode {
     role: role === 'server' || role === 'client' ? role : 'unclear',
     bootstrap: f['bootstrap'] === true,
     container: text(f['container']) ?? (name === undefined ? undefined : defaultContainer(name)),
+    services: draftServices(f['services'], [...path, 'services']),
   };
 }
 
@@ -82,6 +80,7 @@ export function draftOf(value: unknown): Draft {
     firewall: text(top['firewall']),
     data: text(top['data']),
     secure: secureFrom(fields(top['secure'])),
+    scriptChecks: top['scriptChecks'] === true,
     datacenters: list(top['datacenters']).map((item, d) => {
       const f = fields(item);
       const path: Path = ['datacenters', d];

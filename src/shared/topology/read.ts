@@ -7,6 +7,8 @@ import { checkRisks } from './risks.js';
 import { checkShape, type WrittenDocument } from './schema.js';
 import { checkSecure } from './secure.js';
 import { secureFrom } from './secure-parts.js';
+import { checkServices } from './services.js';
+import { servicesFrom } from './services-shape.js';
 import { readSource } from './source.js';
 import { show } from './text.js';
 import { DOCUMENT_VERSION, type Host, type ReadResult, type SshSettings, type Topology } from './types.js';
@@ -71,6 +73,7 @@ function topologyFrom(written: WrittenDocument): Topology {
     workdir: written.workdir ?? DEFAULT_WORKDIR,
     raftMultiplier: written.raftMultiplier ?? 1,
     agentOptions: written.agentOptions ?? [],
+    ...(written.scriptChecks === true ? { scriptChecks: true as const } : {}),
     datacenters: written.datacenters.map((datacenter) => ({
       name: datacenter.name,
       nodes: datacenter.nodes.map((node) => ({
@@ -80,6 +83,7 @@ function topologyFrom(written: WrittenDocument): Topology {
         bootstrap: node.bootstrap ?? false,
         container: node.container ?? defaultContainer(node.name),
         agentOptions: node.agentOptions ?? [],
+        ...servicesFrom(node.services),
       })),
     })),
     hosts: written.hosts.map(hostFrom),
@@ -125,6 +129,7 @@ export function readTopology(text: string): ReadResult {
   crossCheck(draft, report);
   checkRisks(draft, report);
   checkSecure(draft, report);
+  checkServices(draft, report);
   const findings = report.findings();
   if (written === undefined || report.hasErrors) return { findings };
   return { topology: topologyFrom(written), findings };

@@ -2,30 +2,10 @@
 import { z } from 'zod';
 import * as rule from './fields.js';
 import type { Path, Report } from './report.js';
-import { didYouMean, hasControlCharacters, show } from './text.js';
+import { check, service } from './services-shape.js';
+import { didYouMean, show } from './text.js';
+import { text } from './text-shape.js';
 import { DOCUMENT_VERSION } from './types.js';
-
-/** Longest string of a document, unless said otherwise. */
-export const MAX_STRING = 255;
-
-function text(check: rule.Rule, max = MAX_STRING) {
-  return z.string().superRefine((value, context) => {
-    const found: rule.Problem | undefined =
-      value.length > max
-        ? { code: 'too-long', message: `longer than ${max} characters` }
-        : hasControlCharacters(value)
-          ? {
-              code: 'control-character',
-              message: 'holds a line break, a control character or an invisible one',
-            }
-          : value === ''
-            ? { code: 'empty', message: 'must not be empty' }
-            : check(value);
-    if (found !== undefined) {
-      context.addIssue({ code: 'custom', message: found.message, params: { code: found.code } });
-    }
-  });
-}
 
 const agentOptions = z.array(text(rule.agentOption, 1024)).max(64).optional();
 
@@ -56,6 +36,7 @@ const node = z.strictObject({
   bootstrap: z.boolean().optional(),
   container: text(rule.containerName).optional(),
   agentOptions,
+  services: z.array(service).max(100).optional(),
 });
 
 const datacenter = z.strictObject({
@@ -82,6 +63,7 @@ export const documentSchema = z.strictObject({
   workdir: text(rule.workingDirectory).optional(),
   raftMultiplier: z.int().min(1).max(10).optional(),
   agentOptions,
+  scriptChecks: z.boolean().optional(),
   datacenters: z.array(datacenter).min(1).max(64),
   hosts: z.array(host).min(1).max(1000),
 });
@@ -96,6 +78,8 @@ export function knownKeys(path: Path): readonly string[] {
     secure: secure.shape,
     'datacenters/#': datacenter.shape,
     'datacenters/#/nodes/#': node.shape,
+    'datacenters/#/nodes/#/services/#': service.shape,
+    'datacenters/#/nodes/#/services/#/checks/#': check.shape,
     'hosts/#': host.shape,
     'hosts/#/ssh': ssh.shape,
   };

@@ -1,8 +1,7 @@
 /** What a secured cluster needs of the rest of the document. */
 import type { Draft } from './draft.js';
-import { parseImage } from './fields.js';
+import { isOlder } from './image-version.js';
 import type { Report } from './report.js';
-import { PROGRIUM } from './risks.js';
 import { SECURE_PARTS, type SecurePart } from './secure-parts.js';
 
 /**
@@ -14,18 +13,6 @@ const LEAST: Readonly<Record<SecurePart, { readonly major: number; readonly mino
   tls: { major: 1, minor: 4 },
   acl: { major: 1, minor: 5 },
 };
-
-/** Whether the tag of an image names a Consul that is too old; a tag that names no version is taken for a current one. */
-function isTooOld(reference: string, part: SecurePart): boolean {
-  const image = parseImage(reference);
-  if (image === undefined) return false;
-  if (PROGRIUM.test(image.name)) return true;
-  const version = /^(?:v|consul-)?(\d+)\.(\d+)/.exec(image.tag ?? '');
-  if (version === null) return false;
-  const [major, minor] = [Number(version[1]), Number(version[2])];
-  const least = LEAST[part];
-  return major < least.major || (major === least.major && minor < least.minor);
-}
 
 /** Findings about `secure` in a document whose other fields stand in its way; one for each, at the first part. */
 export function checkSecure(draft: Draft, report: Report): void {
@@ -40,7 +27,7 @@ export function checkSecure(draft: Draft, report: Report): void {
     );
   const { image } = draft;
   const late = SECURE_PARTS.find(
-    (name) => draft.secure[name] && image !== undefined && isTooOld(image, name),
+    (name) => draft.secure[name] && image !== undefined && isOlder(image, LEAST[name]),
   );
   if (late === undefined) return;
   const { major, minor } = LEAST[late];

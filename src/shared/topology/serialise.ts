@@ -2,6 +2,7 @@
 import { Document } from 'yaml';
 import { DEFAULT_WORKDIR, defaultAdvertise, defaultAgent } from './read.js';
 import { isSecured, writeSecure } from './secure-parts.js';
+import { writeServices } from './services-shape.js';
 import { PARSE_OPTIONS } from './source.js';
 import { DOCUMENT_VERSION, type Host, type Node, type SshSettings, type Topology } from './types.js';
 
@@ -20,6 +21,7 @@ function writeNode(node: Node): Record<string, unknown> {
     ...unless(!node.bootstrap, 'bootstrap', true),
     container: node.container,
     ...unless(node.agentOptions.length === 0, 'agentOptions', node.agentOptions),
+    ...writeServices(node.services),
   };
 }
 
@@ -68,6 +70,7 @@ export function serialiseTopology(topology: Topology): string {
       ...unless(topology.workdir === DEFAULT_WORKDIR, 'workdir', topology.workdir),
       ...unless(topology.raftMultiplier === 1, 'raftMultiplier', topology.raftMultiplier),
       ...unless(topology.agentOptions.length === 0, 'agentOptions', topology.agentOptions),
+      ...unless(topology.scriptChecks !== true, 'scriptChecks', true),
       datacenters: topology.datacenters.map((d) => ({ name: d.name, nodes: d.nodes.map(writeNode) })),
       hosts: topology.hosts.map(writeHost),
     },

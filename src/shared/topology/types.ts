@@ -37,6 +37,8 @@ export interface Topology {
   readonly raftMultiplier: number;
   /** Extra agent options, one argument each, for example `-log-level=debug`. */
   readonly agentOptions: readonly string[];
+  /** Consent to checks that run commands (`script`, `docker`); absent: they are refused. */
+  readonly scriptChecks?: true;
   readonly datacenters: readonly Datacenter[];
   readonly hosts: readonly Host[];
 }
@@ -57,6 +59,40 @@ export interface Node {
   readonly container: string;
   /** Extra agent options of this node, after the topology's. */
   readonly agentOptions: readonly string[];
+  /** What runs beside the agent and is registered by it; absent where there is nothing. */
+  readonly services?: readonly Service[];
+}
+
+/** A service that the node's agent registers. https://developer.hashicorp.com/consul/docs/register/service/vm/define */
+export interface Service {
+  readonly name: string;
+  /** Unique on the node; default the name. */
+  readonly id: string;
+  /** Absent for a service without a port. */
+  readonly port?: number;
+  /** Where it listens; absent: at the node's address. */
+  readonly address?: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, string>>;
+  readonly checks: readonly ServiceCheck[];
+}
+
+/** How Consul finds out whether a service is well: by exactly one of the five ways. */
+export interface ServiceCheck {
+  /** A URL that the agent gets: 2xx is passing, 429 a warning, anything else critical. */
+  readonly http?: string;
+  /** `host:port` that the agent connects to. */
+  readonly tcp?: string;
+  /** The service reports by itself, at least this often. */
+  readonly ttl?: string;
+  /** A container in which `command` is run. */
+  readonly docker?: string;
+  readonly command?: readonly string[];
+  /** A command that is run inside Consul's own container. */
+  readonly script?: readonly string[];
+  /** Between two checks, as Go writes durations; every way but `ttl` has one. */
+  readonly interval?: string;
+  readonly timeout?: string;
 }
 
 export interface Host {

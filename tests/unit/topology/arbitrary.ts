@@ -5,6 +5,8 @@ import {
   type Host,
   NOT_SECURED,
   type Node,
+  type Service,
+  type ServiceCheck,
   type SshSettings,
   type Topology,
 } from '../../../src/shared/topology/index.js';
@@ -73,6 +75,71 @@ const image = fc.constantFrom(
   'registry.example:5000/team/consul:1.8.7',
   `hashicorp/consul@sha256:${'0a'.repeat(32)}`,
 );
+
+const interval = fc.constantFrom('1s', '10s', '1m30s', '500ms');
+
+/** Ways that every version of the generated images knows, and those that it does not: see {@link servicesFor}. */
+const oldCheck: fc.Arbitrary<ServiceCheck> = fc.oneof(
+  fc.record({ http: fc.constantFrom('http://127.0.0.1:80/a?b=$(id)&c', 'https://[::1]/'), interval }),
+  fc.record({ ttl: fc.constantFrom('30s', '1h') }),
+);
+const newCheck: fc.Arbitrary<ServiceCheck> = fc.oneof(
+  oldCheck,
+  fc.record(
+    { tcp: fc.constantFrom('127.0.0.1:80', 'db.example.org:5432', '[::1]:9'), interval, timeout: interval },
+    { requiredKeys: ['tcp', 'interval'] },
+  ),
+  fc.record({ script: fc.array(freeText, { minLength: 1, maxLength: 3 }), interval }),
+  fc.record({
+    docker: fc.constantFrom('web', 'a1b2c3d4'),
+    command: fc.array(freeText, { minLength: 1, maxLength: 3 }),
+    interval,
+  }),
+);
+
+const services = (check: fc.Arbitrary<ServiceCheck>, meta: boolean): fc.Arbitrary<Service[]> =>
+  fc
+    .array(
+      fc.record(
+        {
+          name: fc.constantFrom('web', 'a.b', 'team/api', 'Cache'),
+          port: fc.integer({ min: 1, max: 65535 }),
+          address: fc.constantFrom('192.0.2.11', 'db.example.org'),
+          tags: fc.uniqueArray(freeText, { maxLength: 3 }),
+          meta: meta ? fc.dictionary(word(LOWER, 8), freeText, { maxKeys: 2 }) : fc.constant({}),
+          checks: fc.array(check, { maxLength: 3 }),
+        },
+        { requiredKeys: ['name', 'tags', 'meta', 'checks'] },
+      ),
+      { maxLength: 3 },
+    )
+    .map((list) =>
+      list.map((service, i) => ({ ...service, id: i === 0 ? service.name : `${service.name}-${i}` })),
+    );
+
+const runsCommands = ({ checks }: Service): boolean =>
+  checks.some(({ script, docker }) => script !== undefined || docker !== undefined);
+
+/** Gives some nodes services; with consent where they run commands. */
+function servicesFor(topology: Topology): fc.Arbitrary<Topology> {
+  if (topology.bootstrap === 'classic') return fc.constant(topology);
+  const old = topology.image.startsWith('progrium/');
+  const nodes = topology.datacenters.reduce((sum, datacenter) => sum + datacenter.nodes.length, 0);
+  return fc
+    .array(services(old ? oldCheck : newCheck, !old), { minLength: 1, maxLength: nodes })
+    .map((lists) => {
+      let n = 0;
+      const datacenters = topology.datacenters.map((datacenter) => ({
+        ...datacenter,
+        nodes: datacenter.nodes.map((node) => {
+          const list = lists[n++] ?? [];
+          return list.length === 0 ? node : { ...node, services: list };
+        }),
+      }));
+      const consent = lists.some((list) => list.some(runsCommands));
+      return { ...topology, ...(consent ? { scriptChecks: true as const } : {}), datacenters };
+    });
+}
 
 interface Shape {
   readonly servers: readonly number[];
@@ -153,5 +220,6 @@ export function arbitraryTopology(): fc.Arbitrary<Topology> {
         : fc
             .record({ gossip: fc.boolean(), tls: fc.boolean(), acl: fc.boolean() })
             .map((secure) => ({ ...topology, secure })),
-    );
+    )
+    .chain(servicesFor);
 }

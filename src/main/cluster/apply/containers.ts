@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { CONFIG_LABEL, mountText } from '../../../shared/desired/index.js';
+import { CONFIG_LABEL, DOCKER_SOCKET, mountText } from '../../../shared/desired/index.js';
 import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { asideName } from '../../../shared/plan/index.js';
@@ -20,9 +20,16 @@ function dockerError(context: StepContext, what: string, error: unknown): Raftya
 }
 
 /** The Engine API's form of the desired container; the start script's `docker run` makes an equal one. */
-export function createOptions(container: DesiredContainer): Docker.ContainerCreateOptions {
+export function createOptions(
+  container: DesiredContainer,
+  /** Group of the host's Docker socket, for a container that needs it. */
+  dockerGroup?: string,
+): Docker.ContainerCreateOptions {
   return {
     name: container.name,
+    ...(container.dockerUser === undefined || dockerGroup === undefined
+      ? {}
+      : { User: `${container.dockerUser}:${dockerGroup}` }),
     Hostname: container.hostname,
     Image: container.image,
     Cmd: [...container.command],
@@ -80,10 +87,22 @@ function clockStart(context: StepContext): void {
     context.apply.firstCreate.set(datacenter, performance.now());
 }
 
+/** The group that may open the host's Docker socket, as a number: the image knows none of the host's names. */
+async function dockerGroup({ connection }: StepContext): Promise<string> {
+  const { stdout } = await connection.exec(['stat', '-c', '%g', DOCKER_SOCKET], { root: true });
+  const group = stdout.trim();
+  if (/^\d+$/.test(group)) return group;
+  throw new RaftyardError('command-failed', `there is no Docker socket at ${DOCKER_SOCKET}`, {
+    host: connection.host.name,
+    hint: 'Docker checks need it there; use an http, tcp or ttl check on this host.',
+  });
+}
+
 async function createAndStart(context: StepContext, desired: DesiredContainer): Promise<void> {
   const docker = await context.connection.docker();
   clockStart(context);
-  const container = await docker.createContainer(createOptions(desired));
+  const group = desired.dockerUser === undefined ? undefined : await dockerGroup(context);
+  const container = await docker.createContainer(createOptions(desired, group));
   await container.start();
   await started(context, container, desired.name);
 }

@@ -27,6 +27,7 @@ import { checkNetwork } from './network-check.js';
 import { waitForQuorum } from './quorum.js';
 import type { StepResult } from './scheduler.js';
 import { changeKeyring, promoteSecret, reloadAgent, writeSecretFile } from './secrets.js';
+import { waitForServices } from './services.js';
 
 const targetOf = ({ zone, keptIn }: { readonly zone?: string; readonly keptIn?: KeptIn }) => ({
   ...(zone === undefined ? {} : { zone }),
@@ -90,6 +91,7 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   },
   'secret-file': writeSecretFile,
   'agent-reload': reloadAgent,
+  services: waitForServices,
   'acl-bootstrap': bootstrapAcl,
   'acl-tokens': makeTokens,
   'agent-token': giveAgentToken,

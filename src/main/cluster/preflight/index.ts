@@ -77,9 +77,10 @@ async function agentFacts(connection: HostConnection, answer: DockerAnswer, sign
   try {
     const self = await api.self();
     // Both fail while there is no leader, which is a fact and not an error.
-    const [leader, peers] = await Promise.all([
+    const [leader, peers, services] = await Promise.all([
       api.leader().catch(() => ''),
       api.peers().catch((): string[] => []),
+      api.registeredServices(self.nodeName).catch(() => undefined),
     ]);
     const facts: AgentFacts = {
       version: self.version,
@@ -88,6 +89,7 @@ async function agentFacts(connection: HostConnection, answer: DockerAnswer, sign
       server: self.server,
       leader,
       peers,
+      ...(services === undefined ? {} : { services }),
       ...(self.gossip === null ? {} : { gossip: self.gossip }),
       ...(self.tls === null ? {} : { tls: self.tls }),
       ...(self.acl === null ? {} : { acl: self.acl }),
@@ -120,9 +122,10 @@ async function hostFacts(
 
   const files = [
     ...new Set(
-      nodes.flatMap(({ files: own, secret }) =>
-        [...own, ...(secret === undefined ? [] : [secret, ...secret.files])].map((file) => file.path),
-      ),
+      nodes.flatMap(({ files: own, secret, services }) => [
+        ...[...own, ...(secret === undefined ? [] : [secret, ...secret.files])].map((file) => file.path),
+        ...(services === undefined ? [] : [services.path, services.otherPath]),
+      ]),
     ),
     uploadPath(topology.workdir),
   ];

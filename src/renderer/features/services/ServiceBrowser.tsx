@@ -2,9 +2,15 @@ import { Badge, Select, TextInput } from '@mantine/core';
 import { Layers, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LiveService, LiveServiceInstance, LiveSnapshot } from '../../../shared/live/index.js';
+import {
+  checkKey,
+  type LiveService,
+  type LiveServiceInstance,
+  type LiveSnapshot,
+} from '../../../shared/live/index.js';
 import { Dot, type Tone } from '../../ui/parts/Dot.js';
 import { EmptyState } from '../../ui/parts/EmptyState.js';
+import { Changes, Flaps } from './Flaps.js';
 import { filterServices, type Health, serviceHealth, serviceKey, worst } from './health.js';
 import styles from './services.module.css';
 
@@ -59,6 +65,7 @@ export function ServiceBrowser({ snapshot }: { readonly snapshot: LiveSnapshot }
               >
                 <Dot tone={TONE[serviceHealth(entry)]} />
                 <span className={styles.rowName}>{entry.name}</span>
+                <Flaps service={entry} />
                 {many && <span className={styles.muted}>{entry.datacenter}</span>}
                 <span className={styles.muted}>{t('instances', { count: entry.instances.length })}</span>
                 <span className="visually-hidden">{t(`health.${serviceHealth(entry)}`)}</span>
@@ -88,14 +95,25 @@ function ServiceDetail({ service }: { readonly service: LiveService }) {
         {service.name} <span className={styles.muted}>{service.datacenter}</span>
       </h2>
       {service.instances.map((instance) => (
-        <Instance key={`${instance.node}/${instance.id}`} instance={instance} />
+        <Instance
+          key={`${instance.node}/${instance.id}`}
+          datacenter={service.datacenter}
+          service={service.name}
+          instance={instance}
+        />
       ))}
       {service.instances.length === 0 && <p className={styles.muted}>{t('noInstances')}</p>}
     </section>
   );
 }
 
-function Instance({ instance }: { readonly instance: LiveServiceInstance }) {
+interface InstanceProps {
+  readonly datacenter: string;
+  readonly service: string;
+  readonly instance: LiveServiceInstance;
+}
+
+function Instance({ datacenter, service, instance }: InstanceProps) {
   const { t } = useTranslation('services');
   const health = worst(instance.checks);
   return (
@@ -103,6 +121,7 @@ function Instance({ instance }: { readonly instance: LiveServiceInstance }) {
       <header>
         <Dot tone={TONE[health]} />
         <strong>{instance.node}</strong>
+        {instance.id !== service && <span className={`mono ${styles.muted}`}>{instance.id}</span>}
         <span className="mono">
           {instance.port === 0 ? instance.address : `${instance.address}:${instance.port}`}
         </span>
@@ -119,6 +138,7 @@ function Instance({ instance }: { readonly instance: LiveServiceInstance }) {
           <span>{check.name}</span>
           <span className={styles.state}>{t(`health.${check.status}`)}</span>
           {check.output !== '' && <pre>{check.output}</pre>}
+          <Changes of={checkKey(datacenter, instance.node, instance.id, check.id)} />
         </div>
       ))}
     </article>

@@ -1,5 +1,13 @@
 /** The worst of many checks, and lists as the views show them. Pure. */
-import type { CheckStatus, LiveCheck, LiveService, LiveSnapshot } from '../../../shared/live/index.js';
+import {
+  type CheckHistory,
+  type CheckStatus,
+  changesWithin,
+  checkKey,
+  type LiveCheck,
+  type LiveService,
+  type LiveSnapshot,
+} from '../../../shared/live/index.js';
 
 export type Health = CheckStatus | 'none';
 
@@ -45,3 +53,18 @@ export function filterServices(snapshot: LiveSnapshot, filter: ServiceFilter): L
 }
 
 export const serviceKey = (service: LiveService): string => `${service.datacenter}/${service.name}`;
+
+/** From so many changes in an hour on a service is said to flap: down and up again may be a restart. */
+export const FLAPS_FROM = 4;
+
+/** How often the checks of all its instances changed in the last hour. @param now milliseconds since the epoch */
+export function changesOf(
+  { datacenter, instances }: LiveService,
+  history: CheckHistory,
+  now: number,
+): number {
+  const keys = instances.flatMap(({ node, id, checks }) =>
+    checks.map((check) => checkKey(datacenter, node, id, check.id)),
+  );
+  return keys.reduce((sum, key) => sum + changesWithin(history.get(key) ?? [], now).length, 0);
+}

@@ -9,6 +9,7 @@ import { useCanvas } from './canvas-store.js';
 import styles from './card.module.css';
 import type { CardNode } from './flow.js';
 import { RoleMark } from './RoleMark.js';
+import { ServicesMark } from './ServicesMark.js';
 import { statusLine } from './status.js';
 
 /** A node: the same card while it is drawn, applied and watched; only its last line changes. */
@@ -50,6 +51,7 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
               </strong>
               <div className={styles.marks}>
                 {data.errors > 0 && <Problem />}
+                {data.services > 0 && <ServicesMark data={data} />}
                 {data.flag !== null && <BootstrapFlag data={data} />}
                 {data.live?.leader === true && !data.stale && (
                   <Crown

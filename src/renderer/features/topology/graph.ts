@@ -1,6 +1,6 @@
 /** The document, what is live and what runs, as cards and areas. Pure. */
 import type { LiveDatacenter, LiveNode, LiveQuorum, LiveSnapshot } from '../../../shared/live/index.js';
-import type { Draft, DraftHost, DraftNode, Finding } from '../../../shared/topology/index.js';
+import type { Draft, DraftHost, DraftNode, DraftService, Finding } from '../../../shared/topology/index.js';
 import { PAD, type PlacedArea, type PlacedNode } from './arrange.js';
 import type { Doing } from './doing.js';
 import { CARD, COMPACT, MOST_LINKED } from './slots.js';
@@ -29,6 +29,10 @@ export interface CardData {
   /** What is being done to it now, or what failed there last. */
   readonly doing: Doing | null;
   readonly errors: number;
+  /** Services beside the agent: those of the document, and those that it has registered. */
+  readonly services: number;
+  /** The worst of their checks; null where nothing is live. */
+  readonly servicesHealth: ServicesHealth | null;
 }
 
 export interface AreaData {
@@ -74,6 +78,28 @@ const staleIn = (view: View, area: PlacedArea): boolean =>
   view.snapshot !== null &&
   (view.snapshot.staleSince !== null || (liveOf(view, area)?.staleSince ?? null) !== null);
 
+const HEALTH = ['none', 'passing', 'warning', 'critical'] as const;
+export type ServicesHealth = (typeof HEALTH)[number];
+
+/** The services of a node, Consul's own left out. */
+function servicesOf(
+  view: View,
+  datacenter: string | undefined,
+  node: string | undefined,
+  declared: readonly DraftService[],
+): Pick<CardData, 'services' | 'servicesHealth'> {
+  const live = (view.snapshot?.services ?? [])
+    .filter((service) => service.datacenter === datacenter && service.name !== 'consul')
+    .flatMap(({ instances }) => instances.filter((instance) => instance.node === node));
+  const ids = new Set([...declared.map(({ id }) => id ?? ''), ...live.map(({ id }) => id)]);
+  const states = live.flatMap(({ checks }) => checks.map(({ status }) => status));
+  return {
+    services: ids.size,
+    servicesHealth:
+      live.length === 0 ? null : (HEALTH.findLast((state) => states.some((is) => is === state)) ?? 'none'),
+  };
+}
+
 /** What a node's card shows. */
 export function cardOf(node: PlacedNode, area: PlacedArea, view: View): CardData {
   const { draft } = node;
@@ -97,6 +123,7 @@ export function cardOf(node: PlacedNode, area: PlacedArea, view: View): CardData
         entry.node === undefined ? entry.host === draft.host : entry.node === draft.name,
       ) ?? null,
     errors: view.errors[draft.path.join('.')] ?? 0,
+    ...servicesOf(view, area.draft.name, draft.name, draft.services),
   };
 }
 
@@ -131,6 +158,7 @@ export function ghostsOf(area: PlacedArea, view: View): Ghost[] {
       stale: staleIn(view, area),
       doing: null,
       errors: 0,
+      ...servicesOf(view, area.draft.name, live.name, []),
     },
   }));
 }

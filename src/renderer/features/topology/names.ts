@@ -14,6 +14,14 @@ export function namesIn(t: T): Names {
   };
 }
 
+/** `3 services, worst check critical`; without the state where nothing is live. */
+export function servicesWords({ services, servicesHealth, stale }: CardData, t: T): string {
+  const count = t('servicesCount', { count: services });
+  return servicesHealth === null || stale
+    ? count
+    : t('servicesState', { services: count, state: t(`checks.${servicesHealth}`) });
+}
+
 function cardName(data: CardData, t: T): string {
   const { live, doing } = data;
   const line = statusLine(data);
@@ -25,6 +33,7 @@ function cardName(data: CardData, t: T): string {
     ...(doing !== null ? [t(`status.${line.key}`, line.values)] : []),
     ...(live === null || live.status === 'none' ? [] : [t(`state.${live.status}`)]),
     ...(data.ghost ? [t('status.ghost')] : []),
+    ...(data.services > 0 ? [servicesWords(data, t)] : []),
     ...(data.errors > 0 ? [t('hasProblems')] : []),
     data.address === '' ? t('noAddress') : data.address,
   ];

@@ -1,3 +1,5 @@
+import { serviceWords } from './inspector-services.js';
+
 export const inspector = {
   details: 'Details of what is selected',
   unreadable: 'The YAML cannot be read. Correct it there; the fields come back with it.',
@@ -92,6 +94,7 @@ export const inspector = {
       paused: 'paused',
     },
   },
+  services: serviceWords,
   datacenter: {
     nameHelp:
       'Lower-case letters, digits, - and _. Agents that already run keep the old name until they are made anew.',

@@ -13,6 +13,11 @@ export const services = {
   noMatch: 'Nothing matches the search.',
   noInstances: 'No instance is registered.',
   health: { passing: 'passing', warning: 'warning', critical: 'critical', none: 'no checks' },
+  changes_one: 'changed {{count}} time in the last hour',
+  changes_other: 'changed {{count}} times in the last hour',
+  change: '{{time}}: {{from}} → {{to}}',
+  flapping: 'flaps',
+  flappingHelp: 'Its checks changed {{count}} times in the last hour.',
   votersUnknown: 'This Consul does not tell who votes.',
   quorum_one: '{{alive}} of {{voters}} voters alive · {{needed}} needed · tolerates {{count}} more failure',
   quorum_other:

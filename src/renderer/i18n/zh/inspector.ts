@@ -1,3 +1,5 @@
+import { serviceWords } from './inspector-services.js';
+
 export const inspector = {
   details: '所选对象的详情',
   unreadable: '无法读取 YAML。在 YAML 中改正后，这些字段会恢复。',
@@ -86,6 +88,7 @@ export const inspector = {
       paused: '已暂停',
     },
   },
+  services: serviceWords,
   datacenter: {
     nameHelp: '小写字母、数字、- 和 _。已在运行的 agent 在重建之前仍使用旧名称。',
     members: '成员',

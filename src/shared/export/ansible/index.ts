@@ -93,6 +93,7 @@ function readme(input: ExportInput): string {
         ]
       : []),
     ...input.nodes.slice(0, 1).flatMap(tokenSection),
+    ...input.notes,
     '## Hosts (主机)',
     nodeTable(nodes, { linked: false }),
     ...checkSection(input, membersInContainer),

@@ -103,6 +103,10 @@ function files(node: DesiredNode): Variables {
     raftyard_directories: directories.map((path) => literal(plainPath(path))),
     raftyard_files: all,
     raftyard_script: literal(plainPath(filesOf(node).script.path)),
+    // Read anew by an agent that goes on running, where it is among the files that have changed.
+    ...(node.services?.file === undefined
+      ? {}
+      : { raftyard_services: literal(plainPath(node.services.file.path)) }),
   };
 }
 

@@ -74,6 +74,20 @@ const FILES: readonly Task[] = [
     'ansible.builtin.copy': { src: '{{ item.src }}', dest: '{{ item.dest }}', mode: '{{ item.mode }}' },
     loop: '{{ raftyard_files }}',
     loop_control: { label: '{{ item.dest }}' },
+    register: 'raftyard_copied',
+  },
+];
+
+/** Services are read anew without a restart. */
+const RELOAD: readonly Task[] = [
+  {
+    name: 'Let the agent read its services again',
+    'ansible.builtin.command': { argv: ['docker', 'exec', '{{ raftyard_container }}', 'consul', 'reload'] },
+    when: [
+      "raftyard_state == 'good'",
+      'raftyard_services is defined',
+      "raftyard_copied.results | selectattr('changed') | selectattr('item.dest', 'equalto', raftyard_services) | list | length > 0",
+    ],
   },
 ];
 
@@ -258,7 +272,7 @@ const PLAYS = [
     name: 'Prepare and start',
     hosts: 'raftyard',
     gather_facts: false,
-    tasks: [...FILES, ...SECRETS, OPEN_FIREWALL, DISABLE_FIREWALL, ...IMAGE, ...RUN],
+    tasks: [...FILES, ...SECRETS, OPEN_FIREWALL, DISABLE_FIREWALL, ...IMAGE, ...RUN, ...RELOAD],
   },
   {
     name: 'Replace what is outdated, one host at a time',

@@ -58,6 +58,7 @@ function overview(input: ExportInput): string {
     'One folder for each host, written by Raftyard. Each holds `consul.json`, and a README with the commands for that host, the firewall’s among them. No Docker is needed: a service manager or another orchestrator can start `consul agent` with it.',
     '每台主机一个文件夹,内含 `consul.json` 和说明(包括防火墙命令);不依赖 Docker。',
     ...keySection(nodes),
+    ...input.notes.map((note) => note.replaceAll('services.json', FILE)),
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, () => ['consul', 'members']),
   ]);

@@ -32,7 +32,15 @@ export const VARIANTS: Readonly<Record<string, readonly (readonly [begins: strin
   'secret-value': [
     ['identity must', 'secret-identity'],
     ['-encrypt', 'secret-encrypt'],
+    ['a URL with', 'secret-url'],
   ],
+  'script-checks': [['docker checks', 'docker-checks']],
+  'check-extra': [['command belongs', 'extra-command']],
+  'check-version': [
+    ['script checks', 'commands-version'],
+    ['docker checks', 'commands-version'],
+  ],
+  'bad-meta': [['the key holds', 'meta-control']],
 };
 
 /** The same, where the sentence begins with the value: told by what follows it. */
@@ -42,6 +50,7 @@ export const ENDINGS: Readonly<Record<string, readonly (readonly [holds: string,
     ['is not the address of a single host', 'address-not-single'],
     ['means "any address"', 'advertise-any'],
   ],
+  'bad-service-address': [['is not an address that clients', 'service-not-connectable']],
   'bad-workdir': [
     ['must be written without', 'workdir-form'],
     ['may hold letters', 'workdir-characters'],

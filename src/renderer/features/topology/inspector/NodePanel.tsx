@@ -17,8 +17,9 @@ import { ChoiceField, LinesField, SwitchField, TextField } from './inputs.js';
 import styles from './inspector.module.css';
 import { LiveFacts } from './LiveFacts.js';
 import { Panel } from './Panel.js';
+import { ServicesFields } from './Services.js';
 
-const FIELDS = ['name', 'host', 'role', 'bootstrap', 'container', 'agentOptions'] as const;
+const FIELDS = ['name', 'host', 'role', 'bootstrap', 'container', 'agentOptions', 'services'] as const;
 
 /** One agent: where it runs, what it is, what it starts with, and how it is now. */
 export function NodePanel({ at }: { readonly at: NodeRef }) {
@@ -76,6 +77,7 @@ export function NodePanel({ at }: { readonly at: NodeRef }) {
         placeholder={node.container}
       />
       <LinesField path={path('agentOptions')} label={t('node.options')} help={t('node.optionsHelp')} />
+      <ServicesFields at={at} services={node.services} />
       <Command datacenter={datacenter.name ?? ''} node={node.name ?? ''} />
       <LiveFacts datacenter={datacenter.name ?? ''} node={node.name ?? ''} />
       <div className={styles.buttons}>

@@ -62,6 +62,24 @@ export function linesToList(lines: string): string[] {
 
 export const listToLines = (list: readonly string[]): string => list.join('\n');
 
+/** A written mapping as lines of `key=value`. */
+export function metaToLines(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return '';
+  return Object.entries(value)
+    .map(([key, entry]) => `${key}=${asText(entry)}`)
+    .join('\n');
+}
+
+/** The way back; a line without `=` has an empty value. */
+export function linesToMeta(lines: string): Record<string, string> {
+  return Object.fromEntries(
+    linesToList(lines).map((line) => {
+      const equals = line.indexOf('=');
+      return equals < 0 ? [line, ''] : [line.slice(0, equals).trim(), line.slice(equals + 1).trim()];
+    }),
+  );
+}
+
 /** An agent's command as it is read: one option with its value on each line. */
 export function commandLines(command: readonly string[]): string[] {
   const lines: string[] = [];

@@ -7,6 +7,7 @@ import { plans } from './plans.js';
 import { rest } from './rest.js';
 import { runs } from './runs.js';
 import { secrets } from './secrets.js';
+import { services } from './services.js';
 import type { Sentences } from './types.js';
 
-export const domain: Sentences = [...plans, ...runs, ...secrets, ...rest];
+export const domain: Sentences = [...plans, ...runs, ...secrets, ...services, ...rest];
