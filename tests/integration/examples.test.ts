@@ -7,7 +7,7 @@ import { imageFamily } from '../../src/shared/consul/index.js';
 import { isSecured, readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { changesLeft, secretsFor } from './secured.js';
-import { applyTo, bareHosts, destroyAll, range, statusOf } from './support.js';
+import { applyTo, bareHosts, destroyAll, range, statusOf, until } from './support.js';
 
 const NAME = `${range.name}-thirteen`;
 const FOLDER = 'assets/examples';
@@ -66,6 +66,8 @@ describe('the example', () => {
       const secrets = isSecured(topology.secure) ? await secretsFor(topology) : undefined;
       const { summary } = await applyTo(topology, secrets === undefined ? {} : { secrets });
       expect(summary.failed).toEqual([]);
+      // A check is critical until it has run for the first time.
+      await until('no problem is left', 60_000, async () => (await statusOf(topology, secrets)).healthy);
       const found = await statusOf(topology, secrets);
       expect(found.problems).toEqual([]);
       expect(found.datacenters.every(({ leader }) => leader !== null)).toBe(true);
