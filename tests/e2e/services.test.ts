@@ -28,7 +28,8 @@ const section = (): Locator => page.getByTestId('services-section');
 
 /** The document as it is on the disk, once it is saved. */
 async function saved(): Promise<string> {
-  await page.keyboard.press('Control+s');
+  await app.menu('save');
+  await page.getByText(/ · saved$/).waitFor();
   return readFileSync(file.path, 'utf8');
 }
 
@@ -42,10 +43,10 @@ describe('a service', () => {
     await section().getByLabel('Name', { exact: true }).fill('shell');
     await section().getByLabel('Port', { exact: true }).fill('22');
     await section().getByRole('button', { name: 'Add a check' }).click();
-    await section().getByRole('textbox', { name: 'Kind' }).click();
+    await section().getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'TCP connection' }).click();
     await section().getByLabel('Every', { exact: true }).fill('1s');
-    await expect.poll(saved).toMatch(/name: shell[\s\S]*port: 22[\s\S]*tcp: "?127\.0\.0\.1:22/);
+    expect(await saved()).toMatch(/name: shell[\s\S]*port: 22[\s\S]*tcp: "?127\.0\.0\.1:22/);
     await section().getByRole('button', { name: 'Remove the service shell' }).click();
     await mark.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
@@ -57,13 +58,13 @@ describe('a service', () => {
     await every.fill('soon');
     await section().getByText('"soon" is no duration such as 10s, 1m30s or 500ms').waitFor();
     await every.fill('1s');
-    await section().getByRole('textbox', { name: 'Kind' }).click();
+    await section().getByRole('combobox', { name: 'Kind' }).click();
     await page.getByRole('option', { name: 'Command in a container' }).click();
     await section()
       .getByText(/docker checks need the Docker socket/)
       .first()
       .waitFor();
-    await section().getByText('Allow checks that run commands').click();
+    await section().getByRole('switch', { name: 'Allow checks that run commands' }).click();
     await section()
       .getByText(/docker checks need the Docker socket/)
       .waitFor({ state: 'detached' });

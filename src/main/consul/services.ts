@@ -1,6 +1,7 @@
 /** What the catalog has of a node's services: https://developer.hashicorp.com/consul/api-docs/catalog */
 import { z } from 'zod';
-import { NOTES_PREFIX, type RegisteredService } from '../../shared/desired/services.js';
+import { NOTES_PREFIX } from '../../shared/desired/services.js';
+import type { RegisteredService } from '../../shared/desired/types.js';
 
 const text = z.string().catch('');
 

@@ -44,12 +44,21 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** A switch, a list to choose from: nothing is typed there, so that undo means the document's. */
+function isChoosing(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement && (target.readOnly || /^(checkbox|radio|button)$/.test(target.type))
+  );
+}
+
 export function listenToKeys(): void {
   window.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || isTyping(event.target) || useUi.getState().dialog !== null) return;
+    if (event.defaultPrevented || useUi.getState().dialog !== null) return;
+    const command = commandOf(event);
+    const undoing = (command === 'undo' || command === 'redo') && isChoosing(event.target);
+    if (isTyping(event.target) && !undoing) return;
     const { view } = useUi.getState();
     if ((event.key === 'F2' || event.key === 'Enter') && view === 'topology' && editSelected(event)) return;
-    const command = commandOf(event);
     if (command === null || (CANVAS_ONLY.has(command) && view !== 'topology')) return;
     // Selected words are what a person wants to copy.
     if (command === 'copy' && (window.getSelection()?.toString() ?? '') !== '') return;

@@ -4,7 +4,7 @@ import { kindOf } from '../topology/index.js';
 import type { Node, Service, ServiceCheck, Topology } from '../topology/types.js';
 import { agentToken } from './acl.js';
 import { placeOf, secretDirectory } from './places.js';
-import type { DesiredFile, Settings } from './types.js';
+import type { DesiredServices, RegisteredService, Settings } from './types.js';
 
 /** Marks the checks that are ours, and says in words all that they are: shown by Consul's UI, compared by the plan. */
 export const NOTES_PREFIX = 'Raftyard: ';
@@ -13,32 +13,6 @@ export const NOTES_PREFIX = 'Raftyard: ';
 const CHECK_NAME_SINCE = '1.0';
 
 export const DOCKER_SOCKET = '/var/run/docker.sock';
-
-/** What of a service the catalog tells back. */
-export interface RegisteredService {
-  readonly id: string;
-  readonly name: string;
-  /** 0: none. */
-  readonly port: number;
-  /** Empty: the node's. */
-  readonly address: string;
-  readonly tags: readonly string[];
-  readonly meta: Readonly<Record<string, string>>;
-  /** Notes of those of its checks that are ours, sorted. */
-  readonly checks: readonly string[];
-}
-
-/** What a node's agent is told of services; it reads it anew on reload, without a restart. */
-export interface DesiredServices {
-  /** Where it is, and where it is not to be: the one of the two directories that is not used. */
-  readonly path: string;
-  readonly otherPath: string;
-  /** The file; absent where the node has no services. */
-  readonly file?: DesiredFile;
-  /** In place of `file` where ACLs are on: with a place for the agent's token. */
-  readonly secret?: { readonly path: string; readonly template: string };
-  readonly registered: readonly RegisteredService[];
-}
 
 const words = (command: readonly string[] | undefined): string => (command ?? []).join(' ');
 

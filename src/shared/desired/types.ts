@@ -1,7 +1,6 @@
 /** What every host should be like: the one source for plan and export. */
 import type { SecurePart } from '../topology/secure-parts.js';
 import type { FirewallMode, Role } from '../topology/types.js';
-import type { DesiredServices } from './services.js';
 
 export interface DesiredFile {
   /** Absolute path on the host. */
@@ -76,6 +75,32 @@ export interface DesiredFirewall {
   readonly rules: readonly PortRule[];
   /** Addresses (no prefix) of the cluster's other hosts; the planner adds their measured source addresses. */
   readonly sources: readonly string[];
+}
+
+/** What of a service the catalog tells back. */
+export interface RegisteredService {
+  readonly id: string;
+  readonly name: string;
+  /** 0: none. */
+  readonly port: number;
+  /** Empty: the node's. */
+  readonly address: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, string>>;
+  /** Notes of those of its checks that are ours, sorted. */
+  readonly checks: readonly string[];
+}
+
+/** What a node's agent is told of services; it reads it anew on reload, without a restart. */
+export interface DesiredServices {
+  /** Where it is, and where it is not to be: the one of the two directories that is not used. */
+  readonly path: string;
+  readonly otherPath: string;
+  /** The file; absent where the node has no services. */
+  readonly file?: DesiredFile;
+  /** In place of `file` where ACLs are on: with a place for the agent's token. */
+  readonly secret?: { readonly path: string; readonly template: string };
+  readonly registered: readonly RegisteredService[];
 }
 
 export interface DesiredNode {

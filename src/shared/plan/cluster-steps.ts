@@ -6,7 +6,6 @@ import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
-import type { ServicesNeed } from './services.js';
 import type { Risk } from './types.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
@@ -38,6 +37,18 @@ function runLine(container: DesiredContainer): string {
 }
 
 export type Need = 'none' | 'run' | 'start' | 'replace' | 'later';
+
+/** What has to happen with a node's services. */
+export interface ServicesNeed {
+  /** The file that is to be written, where it holds a token. */
+  readonly secret?: { readonly path: string; readonly template: string };
+  /** Files of ours that are no longer to be there. */
+  readonly unwanted: readonly { readonly path: string; readonly sha256: string }[];
+  /** Ids that were registered by us, and are no longer to be. */
+  readonly gone: readonly string[];
+  /** The agent has to read its files again, if it runs: they change, or the catalog is not as they say. */
+  readonly reload: boolean;
+}
 
 export interface NodeWork {
   readonly node: DesiredNode;

@@ -1,5 +1,5 @@
 /** What preflight found on a host. Serialisable; the plan is a pure function of it and the document. */
-import type { RegisteredService } from '../desired/services.js';
+import type { RegisteredService } from '../desired/types.js';
 import type { ErrorEnvelope } from '../errors.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { SecurePart } from '../topology/index.js';

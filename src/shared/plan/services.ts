@@ -2,21 +2,10 @@
 import { type DesiredNode, DOCKER_SOCKET, servicesAmiss } from '../desired/index.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
-import type { NodeWork } from './cluster-steps.js';
+import type { NodeWork, ServicesNeed } from './cluster-steps.js';
 import type { ContainerFacts, ReachableFacts } from './facts.js';
 import { fileNeeds, type HostInput } from './host-steps.js';
 import { addSecretFile, type PlanSecrets } from './secrets.js';
-
-export interface ServicesNeed {
-  /** The file that is to be written, where it holds a token. */
-  readonly secret?: { readonly path: string; readonly template: string };
-  /** Files of ours that are no longer to be there. */
-  readonly unwanted: readonly { readonly path: string; readonly sha256: string }[];
-  /** Ids that were registered by us, and are no longer to be. */
-  readonly gone: readonly string[];
-  /** The agent has to read its files again, if it runs: they change, or the catalog is not as they say. */
-  readonly reload: boolean;
-}
 
 const NOTHING: ServicesNeed = { unwanted: [], gone: [], reload: false };
 

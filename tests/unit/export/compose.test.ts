@@ -10,7 +10,8 @@ import { at, HOSTILE_OPTION, readYaml, UNREADABLE } from './parse.js';
 /** As Compose replaces variables; one that is left is a fault. */
 function interpolate(value: unknown): unknown {
   if (typeof value === 'string') {
-    const text = value.replaceAll('$$', '\0');
+    // The one variable that is set in .env: known on the host only.
+    const text = value.replaceAll('$$', '\0').replace(/^(consul:)\$\{DOCKER_GID\}$/, '$1GROUP');
     if (text.includes('$')) throw new Error(`a variable: ${value}`);
     return text.replaceAll('\0', '$');
   }
@@ -20,8 +21,8 @@ function interpolate(value: unknown): unknown {
 }
 
 function expected({ container, volume }: DesiredNode): unknown {
-  const volumes = container.mounts.map(({ type, source, target, readOnly }) =>
-    type === 'volume' ? `data:${target}` : `${source}:${target}${readOnly ? ':ro,Z' : ''}`,
+  const volumes = container.mounts.map(({ type, source, target, readOnly, shared }) =>
+    type === 'volume' ? `data:${target}` : `${source}:${target}${readOnly ? (shared ? ':ro' : ':ro,Z') : ''}`,
   );
   return {
     services: {
@@ -32,6 +33,8 @@ function expected({ container, volume }: DesiredNode): unknown {
         network_mode: 'host',
         restart: 'always',
         labels: container.labels,
+        ...(container.dockerUser === undefined ? {} : { user: `${container.dockerUser}:GROUP` }),
+        ...(container.env.length === 0 ? {} : { environment: container.env }),
         ...(volumes.length === 0 ? {} : { volumes }),
         command: container.command,
       },

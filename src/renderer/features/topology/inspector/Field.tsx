@@ -22,6 +22,8 @@ export interface FieldProps {
   readonly help?: string | undefined;
   /** What is wrong with a draft that the document does not hold yet. */
   readonly problem?: string | undefined;
+  /** Says only what is wrong with the value itself: fields of their own stand for what is in it. */
+  readonly itself?: boolean;
 }
 
 const key = (text: string, index: number): string => `${index}:${text}`;
@@ -79,10 +81,11 @@ export function Field({
   term,
   help,
   problem,
+  itself = false,
   children,
 }: FieldProps & { readonly children: (props: InputProps) => ReactNode }) {
   const id = useId();
-  const notes = useNotes(path, { help, problem });
+  const notes = useNotes(path, { help, problem, itself });
   return (
     <div className={styles.field} data-field={fieldKey(path)}>
       <div className={styles.labelRow}>

@@ -166,6 +166,7 @@ function CheckFields({ check, service, index }: CheckFieldsProps) {
       </ActionIcon>
       <ChoiceField
         path={path}
+        itself
         label={t('services.kind')}
         value={kind}
         data={CHECK_KINDS.map((value) => ({ value, label: t(`services.kinds.${value}`) }))}
