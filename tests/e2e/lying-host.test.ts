@@ -15,7 +15,7 @@ const dialogs: string[] = [];
 beforeAll(async () => {
   await wipe();
   topology = await rangeDocument();
-  await lie(topology, 'markup');
+  await lie(topology, 'names');
   file = rangeFile();
   app = await RunningApp.launch({ args: [file.path] });
   app.page.on('dialog', (dialog) => {

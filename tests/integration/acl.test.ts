@@ -20,10 +20,9 @@ import {
   traces,
   until,
 } from './support.js';
-import { writingWhile } from './writing.js';
+import { ONE_ELECTION_MS, writingWhile } from './writing.js';
 
 const ACL = { secure: { ...NOT_SECURED, acl: true } };
-const ONE_ELECTION_MS = 10_000;
 
 /** How many addresses the agent's DNS has for the servers; a host has no dig, but Python. */
 const DNS_ANSWERS = `python3 -c "

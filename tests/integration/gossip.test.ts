@@ -22,11 +22,9 @@ import {
   traces,
   until,
 } from './support.js';
-import { writingWhile } from './writing.js';
+import { ONE_ELECTION_MS, writingWhile } from './writing.js';
 
 const SECURE = { secure: { ...NOT_SECURED, gossip: true } };
-/** With raft_multiplier 2 a follower waits two to four seconds for a leader, and another round takes as long again. */
-const ONE_ELECTION_MS = 10_000;
 
 /** What each agent says of its own gossip, in document order. */
 async function gossip(topology: Topology): Promise<unknown[]> {

@@ -23,7 +23,8 @@ def send(conn, value, text=None):
     conn.sendall(body)
 
 
-CONTAINER = {"Id": EVIL, "Names": ["/" + EVIL], "Image": "consul", "Command": EVIL, "State": "running", "Labels": {"raftyard.cluster": EVIL},
+ID = "c0" * 32 if MODE == "names" else EVIL
+CONTAINER = {"Id": ID, "Names": ["/" + EVIL], "Image": "consul", "Command": EVIL, "State": "running", "Labels": {"raftyard.cluster": EVIL},
              "Ports": [{"IP": EVIL, "PublicPort": 1, "PrivatePort": 1, "Type": EVIL}]}
 
 
@@ -41,7 +42,7 @@ def docker(conn, path):
     if "/containers/json" in path:
         return send(conn, [CONTAINER])
     if "/containers/" in path:
-        return send(conn, {"Id": EVIL, "Name": EVIL, "Image": EVIL, "Config": {"Image": EVIL, "Labels": {"raftyard.cluster": EVIL}, "Hostname": EVIL, "Cmd": [EVIL], "Env": [EVIL]},
+        return send(conn, {"Id": ID, "Name": EVIL, "Image": EVIL, "Config": {"Image": EVIL, "Labels": {"raftyard.cluster": EVIL}, "Hostname": EVIL, "Cmd": [EVIL], "Env": [EVIL]},
                            "State": {"Running": True, "Restarting": False}, "HostConfig": {"NetworkMode": EVIL}, "Mounts": []})
     return send(conn, {"Version": EVIL, "ApiVersion": EVIL, "Driver": EVIL, "DockerRootDir": "/x; touch /tmp/pwned", "Id": EVIL, "Name": EVIL, "Labels": {}, "Config": {"Env": ["CONSUL_VERSION=" + EVIL]}})
 

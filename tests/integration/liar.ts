@@ -5,7 +5,7 @@ import { RESTART_DOCKER, rootScript, until } from './support.js';
 
 export const LIAR = 'docker01';
 
-/** @param mode markup, wrong, long, endless or silent */
+/** @param mode markup, names (the same with ids that are none), wrong, long, endless or silent */
 export async function lie(topology: Topology, mode: string): Promise<void> {
   const script = readFileSync('tests/integration/liar.py').toString('base64');
   await rootScript(

@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 describe('a host that lies', () => {
-  describe.each(['markup', 'wrong', 'long', 'endless'])('with answers that are %s', (mode) => {
+  describe.each(['markup', 'names', 'wrong', 'long', 'endless'])('with answers that are %s', (mode) => {
     beforeEach(() => lie(topology, mode));
 
     it('is named by plan and status, which end soon, need little memory, and say only text', async () => {

@@ -71,9 +71,9 @@ const hello = async (index: number): Promise<string> => {
 };
 
 const file = (path: string, content: string): string => `cat > ${path} <<'EOF'\n${content}EOF\n`;
-/** In an encoding of long ago, behind a link as those have it whose rules lie in a repository. */
-const ODD = `printf '# T\\374r\\n' >> ${NFTABLES}; mv ${NFTABLES} /root/rules.nft; ln -s /root/rules.nft ${NFTABLES}`;
-const NO_ODD = `grep -c $(printf 'T\\374r') ${NFTABLES}; readlink ${NFTABLES}; sed -i '/^# T.r$/d' /root/rules.nft`;
+/** In an encoding of long ago, behind a link as those have it whose rules lie in a repository (not in a home, which Debian’s nftables.service cannot read). */
+const ODD = `printf '# T\\374r\\n' >> ${NFTABLES}; mv ${NFTABLES} /srv/rules.nft; ln -s /srv/rules.nft ${NFTABLES}`;
+const NO_ODD = `grep -c $(printf 'T\\374r') ${NFTABLES}; readlink ${NFTABLES}; sed -i '/^# T.r$/d' /srv/rules.nft`;
 
 beforeAll(async () => {
   topology = await rangeDocument();
@@ -88,7 +88,7 @@ beforeAll(async () => {
     at(0, `${file(RULES_V4, IPTABLES_RULES)} systemctl restart netfilter-persistent; ${RESTART_DOCKER}`),
     at(
       1,
-      `${file(NFTABLES, NFT_RULES)} ${ODD}; systemctl enable --now nftables 2>/dev/null; ${RESTART_DOCKER}`,
+      `${file(NFTABLES, NFT_RULES)} ${ODD}; systemctl enable --now nftables 2>/dev/null && { ${RESTART_DOCKER}; }`,
     ),
     at(2, `ufw allow 22/tcp >/dev/null; ufw --force enable >/dev/null; ${RESTART_DOCKER}`),
   ]);
@@ -109,7 +109,7 @@ afterAll(async () => {
     ),
     at(
       1,
-      `nft delete table inet filter; dpkg --purge nftables >/dev/null 2>&1; rm -f ${NFTABLES} /root/rules.nft`,
+      `nft delete table inet filter; dpkg --purge nftables >/dev/null 2>&1; rm -f ${NFTABLES} /srv/rules.nft`,
     ),
     at(2, 'ufw --force disable >/dev/null; dpkg --purge ufw ucf >/dev/null 2>&1; rm -rf /etc/ufw'),
   ]);
@@ -174,7 +174,7 @@ describe('a cluster on hosts with iptables, nftables and ufw', () => {
       /^6[04][04]\n0$/,
     );
     expect(await at(0, 'iptables -S INPUT')).toContain(added);
-    expect(await at(1, `LC_ALL=C; export LC_ALL; ${NO_ODD}`)).toBe('1\n/root/rules.nft');
+    expect(await at(1, `LC_ALL=C; export LC_ALL; ${NO_ODD}`)).toBe('1\n/srv/rules.nft');
     expect(`${await at(1, `cat ${NFTABLES}`)}\n`).toBe(`${NFT_RULES}# added\n`);
     const chain = await at(1, 'nft list chain inet filter input');
     expect(chain).toContain('tcp dport 7777 accept');

@@ -17,7 +17,7 @@ import {
   rootScript,
   statusOf,
 } from './support.js';
-import { writingWhile } from './writing.js';
+import { ONE_ELECTION_MS, writingWhile } from './writing.js';
 
 const image = (family: string): string => {
   const found = range.images.find((name) => name.startsWith(family));
@@ -36,9 +36,6 @@ async function leaderOf(topology: Topology): Promise<string> {
   expect(now.problems).toEqual([]);
   return now.datacenters[0]?.leader ?? '';
 }
-
-/** With raft_multiplier 2 a follower waits two to four seconds for a leader, and another round takes as long again. */
-const ONE_ELECTION_MS = 10_000;
 
 interface Absence {
   readonly host: string;

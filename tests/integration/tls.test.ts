@@ -21,11 +21,9 @@ import {
   statusOf,
   traces,
 } from './support.js';
-import { writingWhile } from './writing.js';
+import { ONE_ELECTION_MS, writingWhile } from './writing.js';
 
 const TLS = { secure: { ...NOT_SECURED, tls: true } };
-/** With raft_multiplier 2 a follower waits two to four seconds for a leader, and another round takes as long again. */
-const ONE_ELECTION_MS = 10_000;
 
 /** The one store of the cluster that lives. */
 const store = memoryStore();

@@ -8,6 +8,12 @@ const EACH_PUT_MS = 3000;
 const PAUSE_MS = 30;
 const MOST_WRITES = 2000;
 
+/**
+ * With raft_multiplier 2 a follower waits two to four seconds for a leader, and another round takes as long again; as
+ * much once more for a computer on which other tests run too. Without quorum nothing would be written for minutes.
+ */
+export const ONE_ELECTION_MS = 20_000;
+
 export interface Written {
   readonly acknowledged: readonly string[];
   /** Longest time from one acknowledged write to the next, milliseconds. */

@@ -18,7 +18,7 @@ import { clusterHandlers } from '../ipc/cluster.js';
 import { Connections } from '../ipc/connections.js';
 import { documentHandlers, openDocument } from '../ipc/documents.js';
 import { exportHandlers } from '../ipc/exports.js';
-import { openGateway } from '../ipc/gateway.js';
+import { drawable, openGateway } from '../ipc/gateway.js';
 import { hostHandlers } from '../ipc/hosts.js';
 import { LiveSession } from '../ipc/live.js';
 import { Questions } from '../ipc/questions.js';
@@ -71,7 +71,7 @@ let pageReady = false;
 
 const outbox = {
   send<E extends EventName>(event: E, payload: Events[E]): void {
-    if (window !== null && !window.isDestroyed()) window.webContents.send(event, payload);
+    if (window !== null && !window.isDestroyed()) window.webContents.send(event, drawable(event, payload));
   },
 };
 const theWindow = (): BrowserWindow => {

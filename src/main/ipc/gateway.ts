@@ -1,4 +1,5 @@
 /** The one door between the window and the main process: who asks, what is asked, and how an error leaves. */
+import { cleaned } from '../../shared/clean.js';
 import { toEnvelope } from '../../shared/errors.js';
 import {
   CHANNELS,
@@ -47,6 +48,17 @@ export function isOurs(sender: SenderLike, origin: string): boolean {
   );
 }
 
+/** What is shown or kept letter by letter: documents, values of KV, settings; and log lines, which the page reads itself. */
+const EXACT = /^(?:document|kv|app|menu|logs|export):/;
+
+/**
+ * A value as the page may draw it: hosts say part of it, and neither control characters nor marks that reverse the
+ * direction of text may make a person read something else than what is there.
+ */
+export function drawable<T>(channel: string, value: T): T {
+  return EXACT.test(channel) ? value : cleaned(value);
+}
+
 /** Registers every channel of the contract; one without a handler answers that it is not there. */
 export function openGateway(options: GatewayOptions, handlers: Handlers): void {
   for (const channel of CHANNELS) {
@@ -73,11 +85,11 @@ async function answer<C extends Channel>(
   const handler = handlers[channel] as Handler<C> | undefined;
   if (handler === undefined) return refused(`${channel} is not available`);
   try {
-    return { ok: true, value: await handler(request.data as Request<C>) };
+    return { ok: true, value: drawable(channel, await handler(request.data as Request<C>)) };
   } catch (error) {
     const envelope = toEnvelope(error);
     if (envelope.code === 'internal')
       log('error', `${channel}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return { ok: false, error: envelope };
+    return { ok: false, error: cleaned(envelope) };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  drawable,
   type Handlers,
   type IpcMainLike,
   isOurs,
@@ -117,5 +118,31 @@ describe('an error', () => {
     expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } });
     expect(JSON.stringify(answer)).not.toContain('gateway.test');
     expect(logged.join()).toContain('gateway.test');
+  });
+});
+
+describe('what the page gets', () => {
+  const ODD = '\u001b]0;owned\u0007\u001b[31m<b>\u202etxt';
+
+  it('can be drawn, whatever a host says; what is kept letter by letter stays so', () => {
+    expect(
+      drawable('cluster:plan', { issues: [{ message: `Container ${ODD}` }], [ODD]: 1, none: null }),
+    ).toEqual({
+      issues: [{ message: 'Container <b>txt' }],
+      '<b>txt': 1,
+      none: null,
+    });
+    expect(drawable('live:snapshot', [ODD, 'a\tb\nc'])).toEqual(['<b>txt', 'a\tb\nc']);
+    for (const channel of ['document:open', 'kv:value', 'logs:lines'])
+      expect(drawable(channel, ODD)).toBe(ODD);
+  });
+
+  it('is so for answers and for errors', async () => {
+    const { call } = gateway({
+      'app:info': () => {
+        throw new RaftyardError('usage', `no host ${ODD}`);
+      },
+    });
+    expect(JSON.stringify(await call('app:info'))).toContain('no host <b>txt');
   });
 });
