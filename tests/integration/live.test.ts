@@ -331,6 +331,7 @@ describe('one node', () => {
       prefix: '',
       keys: ['app/', 'top'],
       truncated: false,
+      path: [{ kind: 'agent', node: expect.stringMatching(/^node\d$/), role: 'server', datacenter: 'dc1' }],
     });
     expect((await readKv(topology, 'dc1', 'app/', context)).keys).toEqual([
       'app/deep er/',

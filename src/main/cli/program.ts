@@ -31,6 +31,7 @@ import { exportKit, type KitOptions, type RestoreOptions, restoreKit } from './c
 import { status } from './commands/status.js';
 import { validate } from './commands/validate.js';
 import type { Io } from './io.js';
+import { addLiveCommands } from './live-commands.js';
 import type { VaultOptions } from './vault.js';
 
 /** Runs the work of the command that was chosen. */
@@ -100,6 +101,7 @@ export function buildProgram(io: Io, perform: Perform, version: string): Command
     perform({ ...program.opts<CommonOptions>(), ...options }, work);
   addDocumentCommands(program, act);
   addClusterCommands(program, act);
+  addLiveCommands(program, act, vaultOptions, { json: JSON_OPTION, yes: YES });
   addSecretCommands(program, act);
   addRangeCommands(program, act);
   return program;

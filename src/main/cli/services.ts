@@ -1,5 +1,15 @@
 /** The use cases that the command line calls; loaded when a command needs them, so that `--help` stays quick. */
-import type { applyPlan, fetchImage, importCluster, Journal, preflight, status } from '../cluster/index.js';
+import type {
+  applyPlan,
+  fetchImage,
+  importCluster,
+  Journal,
+  lookUp,
+  preflight,
+  readDatacenter,
+  setMaintenance,
+  status,
+} from '../cluster/index.js';
 import type { createConnector } from '../host/index.js';
 import type { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../range/index.js';
 
@@ -8,6 +18,9 @@ export interface ClusterServices {
   readonly applyPlan: typeof applyPlan;
   readonly fetchImage: typeof fetchImage;
   readonly status: typeof status;
+  readonly lookUp: typeof lookUp;
+  readonly readDatacenter: typeof readDatacenter;
+  readonly setMaintenance: typeof setMaintenance;
   readonly importCluster: typeof importCluster;
   readonly Journal: typeof Journal;
   readonly createConnector: typeof createConnector;

@@ -1,10 +1,9 @@
 /** What is amiss with services, for `status`: checks that fail, and services of the document that are not registered. */
+import { isMaintenanceCheck } from '../../shared/live/index.js';
 import type { Node } from '../../shared/topology/types.js';
 import type { ConsulApi } from '../consul/client.js';
 import type { ServerView } from './observe.js';
 
-/** A service in maintenance is out because somebody said so. */
-const MAINTENANCE = '_service_maintenance:';
 const MOST_OUTPUT = 160;
 
 const firstLine = (output: string): string => (output.trim().split('\n')[0] ?? '').slice(0, MOST_OUTPUT);
@@ -14,7 +13,11 @@ async function failing(api: ConsulApi): Promise<string[]> {
   return value
     .filter(
       ({ serviceId, status, check }) =>
-        serviceId !== '' && status !== 'passing' && status !== 'warning' && !check.startsWith(MAINTENANCE),
+        serviceId !== '' &&
+        status !== 'passing' &&
+        status !== 'warning' &&
+        // A service in maintenance is out because somebody said so.
+        !isMaintenanceCheck(check),
     )
     .map(({ node, serviceId, service, name, output }) => {
       const said = firstLine(output);

@@ -1,4 +1,4 @@
-import type { LiveSecurity } from '../../shared/live/index.js';
+import { type LiveSecurity, maintenanceOf } from '../../shared/live/index.js';
 import { allNodes } from '../../shared/topology/index.js';
 import type { Node, Topology } from '../../shared/topology/types.js';
 import type { Member } from '../consul/client.js';
@@ -15,6 +15,7 @@ import {
 } from './observe.js';
 import { serviceProblems } from './status-services.js';
 import type { ClusterStatus, DatacenterStatus, NodeStatus, UseCaseContext } from './types.js';
+import { toCheck } from './watch/reader.js';
 
 /**
  * What Consul itself says of the cluster, asked of every server through SSH. A host that does not answer becomes a status, never an
@@ -138,14 +139,20 @@ async function datacenterStatus(
     problems.push(
       `${name} keeps its members back: its ACLs are on, and there is no token to ask with. Give the vault that has it (--vault)`,
     );
-  const [clients, security] = await Promise.all([
+  const [clients, security, paused] = await Promise.all([
     clientProblems(places, connect),
     securities(answering, connect),
+    pausedBy(answering),
   ]);
   const nodes = places.map((place) => {
     const found = security.get(place.name);
     const status = nodeStatus(place, members, voters, views, clients, leader);
-    return found === undefined ? status : { ...status, security: found };
+    const own = paused.find((entry) => entry.node === place.name && entry.id === '');
+    return {
+      ...status,
+      ...(found === undefined ? {} : { security: found }),
+      ...(own === undefined ? {} : { maintenance: own.reason }),
+    };
   });
   for (const [node, { certificateEnds, endsSoon }] of security)
     if (endsSoon === true)
@@ -159,7 +166,25 @@ async function datacenterStatus(
   for (const member of members)
     if (member.status !== 'left' && !places.some((place) => place.name === member.name))
       problems.push(`${member.name} (${member.address}) is a member but not in the document`);
-  return { name, leader, nodes };
+  return { name, leader, nodes, maintenance: paused.filter(({ id }) => id !== '') };
+}
+
+/** What is in maintenance, as the first server says that tells; nodes have an empty id. It is meant to be so: no problem. */
+async function pausedBy(views: readonly ServerView[]): Promise<DatacenterStatus['maintenance']> {
+  for (const { api } of views) {
+    if (api === undefined) continue;
+    try {
+      const checks = (await api.criticalChecks()).map(toCheck);
+      return checks.flatMap((check) => {
+        const reason = maintenanceOf([check]);
+        const { node, service, serviceId: id } = check;
+        return reason === undefined ? [] : [{ node, service, id, reason }];
+      });
+    } catch {
+      // The next server may tell.
+    }
+  }
+  return [];
 }
 
 /** What protects each server's traffic; a server that does not tell is left out. */

@@ -23,6 +23,10 @@ export interface AclTokenWish {
   readonly secret?: string;
   readonly description: string;
   readonly policies: readonly string[];
+  /** May change these services, and nothing else (service identities, since 1.5). */
+  readonly services?: readonly string[];
+  /** Known in the datacenter of the agent that is asked, and in no other. */
+  readonly local?: boolean;
 }
 
 /** A secret travels in a request's body, and never by an exec in the container. */
@@ -47,7 +51,7 @@ export interface AclApi {
 }
 
 /** How the client asks. */
-interface Asking {
+export interface Asking {
   send(
     method: HttpRequest['method'],
     path: string,
@@ -97,13 +101,16 @@ export function aclMethods({ send, get, put, read, refuse }: Asking): AclApi {
       return response.status === 200 ? read(tokenAnswer, path, response) : refuse(path, response);
     },
     aclTokens: () => get(tokensAnswer, '/v1/acl/tokens'),
-    async aclPutToken({ accessor, secret, description, policies }, exists) {
+    async aclPutToken({ accessor, secret, description, policies, services, local = false }, exists) {
       const body = JSON.stringify({
         AccessorID: accessor,
         ...(secret === undefined ? {} : { SecretID: secret }),
         Description: description,
         Policies: policies.map((Name) => ({ Name })),
-        Local: false,
+        ...(services === undefined
+          ? {}
+          : { ServiceIdentities: services.map((ServiceName) => ({ ServiceName })) }),
+        Local: local,
       });
       const path = exists ? `/v1/acl/token/${accessor}` : '/v1/acl/token';
       const response = await send('PUT', path, body, { secret: true });

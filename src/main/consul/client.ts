@@ -4,6 +4,7 @@ import { RaftyardError } from '../../shared/errors.js';
 import type { HostConnection, HttpRequest, HttpResponse } from '../host/types.js';
 import { type AclApi, aclMethods } from './acl.js';
 import { execHttp } from './exec-http.js';
+import { type LookupApi, lookupMethods } from './lookup.js';
 import {
   type AutopilotHealth,
   autopilotAnswer,
@@ -55,6 +56,11 @@ export interface Wait {
   readonly waitMs: number;
 }
 
+/** Of another datacenter, through the servers of this one and that one's leader. Absent: this one, from any server. */
+export interface Elsewhere {
+  readonly datacenter: string;
+}
+
 export interface Indexed<T> {
   readonly value: T;
   /** X-Consul-Index, at least 1; null where the way to the agent carries no headers. */
@@ -78,9 +84,9 @@ export interface KvEntry {
 }
 
 /** All methods throw {@link RaftyardError} `consul-api`, or what the host connection throws. */
-export interface ConsulApi extends AclApi, ServicesApi {
+export interface ConsulApi extends AclApi, LookupApi, ServicesApi {
   /** `host:port` of the Raft leader as this agent sees it; empty when there is none. */
-  leader(): Promise<string>;
+  leader(from?: Elsewhere): Promise<string>;
   /** `host:port` of the Raft peers; empty when there is no leader to ask. */
   peers(): Promise<string[]>;
   self(): Promise<Self>;
@@ -95,10 +101,13 @@ export interface ConsulApi extends AclApi, ServicesApi {
   /** Joins the agent to another one's LAN gossip, or with `wan` to WAN gossip: IP address, or `address:port`. */
   join(address: string, options?: { readonly wan?: boolean }): Promise<void>;
   /** Names of services with their tags. Blocks with `wait`; any server answers, with or without a leader. */
-  catalogServices(wait?: Wait): Promise<Indexed<Readonly<Record<string, readonly string[]>>>>;
-  serviceInstances(service: string): Promise<ServiceInstance[]>;
+  catalogServices(
+    wait?: Wait,
+    from?: Elsewhere,
+  ): Promise<Indexed<Readonly<Record<string, readonly string[]>>>>;
+  serviceInstances(service: string, from?: Elsewhere): Promise<ServiceInstance[]>;
   /** Every health check of the datacenter. Blocks with `wait`. */
-  checks(wait?: Wait): Promise<Indexed<HealthCheck[]>>;
+  checks(wait?: Wait, from?: Elsewhere): Promise<Indexed<HealthCheck[]>>;
   /** Network coordinates of the LAN pool; null where this Consul has none (before 0.6). Blocks with `wait`. */
   coordinates(wait?: Wait): Promise<Indexed<NodeCoordinateAnswer[]> | null>;
   /** Those of the servers in the WAN pool, by datacenter; null where this Consul has none. */
@@ -112,9 +121,9 @@ export interface ConsulApi extends AclApi, ServicesApi {
     | null
   >;
   /** Keys below a prefix, cut at the next `/`: folders end with it. */
-  kvKeys(prefix: string): Promise<string[]>;
+  kvKeys(prefix: string, from?: Elsewhere): Promise<string[]>;
   /** Value as it is stored; null when there is no such key. */
-  kvRead(key: string): Promise<KvEntry | null>;
+  kvRead(key: string, from?: Elsewhere): Promise<KvEntry | null>;
   kvPut(key: string, value: string): Promise<void>;
   /** null when there is no such key. */
   kvGet(key: string): Promise<string | null>;
@@ -142,6 +151,10 @@ const BY_EXEC = new WeakSet<HostConnection>();
 
 /** Waiting is bounded by Consul, which adds up to a sixteenth (https://developer.hashicorp.com/consul/api-docs/features/blocking). */
 const WAIT_SLACK_MS = 5000;
+
+/** Any server of the own datacenter answers; another one's leader does. */
+const placeQuery = (from: Elsewhere | undefined): string =>
+  from === undefined ? 'stale' : `dc=${encodeURIComponent(from.datacenter)}`;
 
 function waitQuery(wait: Wait | undefined): string {
   return wait === undefined ? '' : `&index=${wait.index}&wait=${Math.round(wait.waitMs)}ms`;
@@ -270,7 +283,8 @@ export function consulApi(
   }
 
   return {
-    leader: () => get(leaderAnswer, '/v1/status/leader'),
+    leader: (from) =>
+      get(leaderAnswer, `/v1/status/leader${from === undefined ? '' : `?${placeQuery(from)}`}`),
     peers: () => get(peersAnswer, '/v1/status/peers'),
     self: () => get(selfAnswer, '/v1/agent/self'),
     members: ({ wan = false } = {}) => get(membersAnswer, `/v1/agent/members${wan ? '?wan=1' : ''}`),
@@ -293,18 +307,20 @@ export function consulApi(
     async join(address, { wan = false } = {}) {
       await put(`/v1/agent/join/${encodeURIComponent(address)}${wan ? '?wan=1' : ''}`);
     },
-    catalogServices: (wait) => indexed(servicesAnswer, '/v1/catalog/services?stale', wait),
-    serviceInstances: (service) =>
-      get(instancesAnswer, `/v1/catalog/service/${encodeURIComponent(service)}?stale`),
-    checks: (wait) => indexed(checksAnswer, '/v1/health/state/any?stale', wait),
+    catalogServices: (wait, from) =>
+      indexed(servicesAnswer, `/v1/catalog/services?${placeQuery(from)}`, wait),
+    serviceInstances: (service, from) =>
+      get(instancesAnswer, `/v1/catalog/service/${encodeURIComponent(service)}?${placeQuery(from)}`),
+    checks: (wait, from) => indexed(checksAnswer, `/v1/health/state/any?${placeQuery(from)}`, wait),
     coordinates: (wait) => orNull(indexed(coordinatesAnswer, '/v1/coordinate/nodes?stale', wait)),
     wanCoordinates: () => orNull(get(wanCoordinatesAnswer, '/v1/coordinate/datacenters?stale')),
-    async kvKeys(prefix) {
-      const path = `${keyPath(prefix)}?keys&separator=%2F&stale`;
+    async kvKeys(prefix, from) {
+      const path = `${keyPath(prefix)}?keys&separator=%2F&${placeQuery(from)}`;
       return (await orNull(get(keysAnswer, path), NOT_FOUND)) ?? [];
     },
-    async kvRead(key) {
-      const [entry] = (await orNull(get(kvAnswer, `${keyPath(key)}?stale`), NOT_FOUND)) ?? [];
+    async kvRead(key, from) {
+      const path = `${keyPath(key)}?${placeQuery(from)}`;
+      const [entry] = (await orNull(get(kvAnswer, path), NOT_FOUND)) ?? [];
       return entry === undefined
         ? null
         : { base64: entry.Value ?? '', modifyIndex: entry.ModifyIndex, flags: entry.Flags };
@@ -329,6 +345,7 @@ export function consulApi(
       if (response.status !== 200) refuse(path, response);
     },
     ...aclMethods({ send, get, put, read, refuse }),
+    ...lookupMethods({ send, get, put, read, refuse }),
     ...servicesMethods({ get }),
     async isRegistered(node) {
       return (await get(catalogNodeAnswer, `/v1/catalog/node/${encodeURIComponent(node)}`)) !== null;

@@ -236,6 +236,7 @@ export const checksAnswer = z
         ServiceID: text,
         ServiceName: text,
         Output: text,
+        Notes: text,
       })
       .transform((c) => ({
         node: c.Node,
@@ -246,6 +247,8 @@ export const checksAnswer = z
         serviceId: c.ServiceID,
         service: c.ServiceName,
         output: c.Output,
+        /** What its author says of it; of a maintenance, the reason. */
+        notes: c.Notes,
       })),
   )
   .nullable()

@@ -8,9 +8,13 @@ import {
   type ClusterSecrets,
   type ClusterWatch,
   containerOperation,
+  lookUp,
+  readDatacenter,
   reading,
   readKv,
   readKvValue,
+  setMaintenance,
+  type UseCaseContext,
   watchCluster,
 } from '../cluster/index.js';
 import type { Connections } from './connections.js';
@@ -129,6 +133,19 @@ export class LiveSession {
           );
           return undefined;
         }),
+      'live:maintenance': ({ task, ...wish }) =>
+        this.#tasks.run(task, async (signal) => {
+          const wanted = now();
+          // Tokens are needed for it: a vault is asked for, if it is not open yet.
+          const secrets = await this.#secretStore.forAsking(wanted);
+          return await this.#connections.use(wanted.hosts, signal, (context) =>
+            setMaintenance(wanted, wish, context, secrets),
+          );
+        }),
+      'live:read': ({ datacenter, through }) =>
+        this.#asking(now(), (wanted, context) => readDatacenter(wanted, datacenter, through, context)),
+      'live:look-up': ({ name, ...whom }) =>
+        this.#asking(now(), (wanted, context) => lookUp(wanted, name, whom, context)),
       'logs:start': ({ stream, node, tail }) => {
         this.#logs(stream, now(), node, tail);
         return undefined;
@@ -137,19 +154,21 @@ export class LiveSession {
         this.#streams.get(stream)?.abort();
         return undefined;
       },
-      'kv:list': ({ datacenter, prefix }) => {
-        const wanted = now();
-        return this.#connections.use(wanted.hosts, undefined, (context) =>
-          readKv(wanted, datacenter, prefix, reading(context, this.#secrets)),
-        );
-      },
-      'kv:value': ({ datacenter, key }) => {
-        const wanted = now();
-        return this.#connections.use(wanted.hosts, undefined, (context) =>
-          readKvValue(wanted, datacenter, key, reading(context, this.#secrets)),
-        );
-      },
+      'kv:list': ({ datacenter, prefix, through }) =>
+        this.#asking(now(), (wanted, context) => readKv(wanted, datacenter, prefix, context, through)),
+      'kv:value': ({ datacenter, key, through }) =>
+        this.#asking(now(), (wanted, context) => readKvValue(wanted, datacenter, key, context, through)),
     };
+  }
+
+  /** A question to the cluster, with the token that reads. */
+  #asking<T>(
+    topology: Topology,
+    question: (topology: Topology, context: UseCaseContext) => Promise<T>,
+  ): Promise<T> {
+    return this.#connections.use(topology.hosts, undefined, (context) =>
+      question(topology, reading(context, this.#secrets)),
+    );
   }
 
   #logs(stream: string, topology: Topology, node: string, tail: number): void {

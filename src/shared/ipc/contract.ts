@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ErrorEnvelope } from '../errors.js';
+import type { LookupResult } from '../live/lookup.js';
 import type { LiveEvent, LiveSnapshot } from '../live/types.js';
 import type { HostCheck } from '../plan/checks.js';
 import type { Facts } from '../plan/facts.js';
@@ -12,6 +13,7 @@ import { CHANNEL_NAMES, EVENT_NAMES } from './names.js';
 import type {
   AppInfo,
   ConsulUiState,
+  DatacenterReading,
   HostTest,
   KvListing,
   KvValue,
@@ -153,6 +155,22 @@ export const requestSchemas = {
     datacenter: name,
     operation: z.enum(['start', 'stop', 'restart']),
   }),
+  'live:maintenance': z.strictObject({
+    task,
+    node: name,
+    /** Id of one of its services; absent: the node. */
+    service: z.string().min(1).max(1024).optional(),
+    on: z.boolean(),
+    reason: z.string().max(400),
+  }),
+  /** Services and checks of a datacenter, through the agent of a node of any datacenter. */
+  'live:read': z.strictObject({ datacenter: name, through: name }),
+  /** Who answers for a name; `node`: whose agent is asked, `about`: where to look when the name says nothing. */
+  'live:look-up': z.strictObject({
+    name: z.string().max(1024),
+    node: name.optional(),
+    about: name.optional(),
+  }),
   'logs:start': z.strictObject({
     stream: task,
     datacenter: name,
@@ -160,8 +178,16 @@ export const requestSchemas = {
     tail: z.number().int().min(0).max(10_000),
   }),
   'logs:stop': z.strictObject({ stream: task }),
-  'kv:list': z.strictObject({ datacenter: name, prefix: z.string().max(4096) }),
-  'kv:value': z.strictObject({ datacenter: name, key: z.string().min(1).max(4096) }),
+  'kv:list': z.strictObject({
+    datacenter: name,
+    prefix: z.string().max(4096),
+    through: name.optional(),
+  }),
+  'kv:value': z.strictObject({
+    datacenter: name,
+    key: z.string().min(1).max(4096),
+    through: name.optional(),
+  }),
 
   'consul-ui:show': z.strictObject({
     text: documentText,
@@ -243,6 +269,9 @@ export interface Responses {
   'live:start': undefined;
   'live:stop': undefined;
   'live:operate': undefined;
+  'live:maintenance': { readonly changed: boolean; readonly told: boolean };
+  'live:read': DatacenterReading;
+  'live:look-up': LookupResult;
   'logs:start': undefined;
   'logs:stop': undefined;
   'kv:list': KvListing;

@@ -1,5 +1,6 @@
 /** What crosses between the window and the main process, beside the domain's own types. */
 import type { ErrorEnvelope } from '../errors.js';
+import type { Hop, LiveCheck, LiveService } from '../live/index.js';
 import type { HostCheck } from '../plan/checks.js';
 import type { Plan } from '../plan/types.js';
 
@@ -213,6 +214,20 @@ export interface KvListing {
   /** Folders end with `/`. */
   readonly keys: readonly string[];
   readonly truncated: boolean;
+  /** Which way it was asked. */
+  readonly path: readonly Hop[];
+}
+
+/** What one agent tells of a datacenter, its own or another. */
+export interface DatacenterReading {
+  readonly datacenter: string;
+  readonly services: readonly LiveService[];
+  readonly nodeChecks: readonly { readonly node: string; readonly check: LiveCheck }[];
+  /** There are more services than are read. */
+  readonly truncated: boolean;
+  readonly path: readonly Hop[];
+  /** ISO 8601 */
+  readonly at: string;
 }
 
 export interface KvValue {

@@ -1,4 +1,5 @@
 /** What happened between two pictures, for the timeline. */
+import { isMaintenanceCheck } from './maintenance.js';
 import type { LiveDatacenter, LiveEvent, LiveNode, LiveSnapshot } from './types.js';
 
 type Draft = Omit<LiveEvent, 'at' | 'datacenter'>;
@@ -60,7 +61,7 @@ function checksOf(snapshot: LiveSnapshot, datacenter: LiveDatacenter): Map<strin
   const found = new Map<string, Check>();
   for (const node of datacenter.nodes)
     for (const check of node.nodeChecks)
-      if (check.id !== 'serfHealth')
+      if (check.id !== 'serfHealth' && !isMaintenanceCheck(check.id))
         found.set(JSON.stringify([node.name, check.id]), {
           node: node.name,
           check: check.name,
@@ -70,12 +71,13 @@ function checksOf(snapshot: LiveSnapshot, datacenter: LiveDatacenter): Map<strin
     if (service.datacenter !== datacenter.name) continue;
     for (const { node, id, checks } of service.instances)
       for (const check of checks)
-        found.set(JSON.stringify([node, id, check.id]), {
-          node,
-          service: service.name,
-          check: check.name,
-          status: check.status,
-        });
+        if (!isMaintenanceCheck(check.id))
+          found.set(JSON.stringify([node, id, check.id]), {
+            node,
+            service: service.name,
+            check: check.name,
+            status: check.status,
+          });
   }
   return found;
 }
@@ -89,6 +91,35 @@ function checkEvents(before: Map<string, Check>, after: Map<string, Check>): Dra
     else if (status === 'passing' && was === 'critical') events.push({ kind: 'check-passing', ...what });
   }
   return events;
+}
+
+interface Paused {
+  readonly node: string;
+  readonly service?: string;
+  readonly reason: string;
+}
+
+/** What is in maintenance, by a key of its own. */
+function pausedIn(snapshot: LiveSnapshot, datacenter: LiveDatacenter): Map<string, Paused> {
+  const found = new Map<string, Paused>();
+  for (const { name: node, maintenance: reason } of datacenter.nodes)
+    if (reason !== undefined) found.set(JSON.stringify([node]), { node, reason });
+  for (const { name: service, instances, datacenter: of } of snapshot.services)
+    for (const { node, id, maintenance: reason } of instances)
+      if (of === datacenter.name && reason !== undefined)
+        found.set(JSON.stringify([node, id]), { node, service, reason });
+  return found;
+}
+
+function maintenanceEvents(before: Map<string, Paused>, after: Map<string, Paused>): Draft[] {
+  return [
+    ...[...after]
+      .filter(([key]) => !before.has(key))
+      .map(([, what]): Draft => ({ kind: 'maintenance-on', ...what })),
+    ...[...before]
+      .filter(([key]) => !after.has(key))
+      .map(([, { reason: _reason, ...what }]): Draft => ({ kind: 'maintenance-off', ...what })),
+  ];
 }
 
 function datacenterEvents(
@@ -113,7 +144,11 @@ function datacenterEvents(
   for (const node of old.nodes)
     if (node.status === 'alive' && !now.nodes.some((entry) => entry.name === node.name))
       drafts.push({ kind: 'node-left', node: node.name, from: node.status });
-  if (!firstSight) drafts.push(...checkEvents(checksOf(before, old), checksOf(after, now)));
+  if (!firstSight)
+    drafts.push(
+      ...checkEvents(checksOf(before, old), checksOf(after, now)),
+      ...maintenanceEvents(pausedIn(before, old), pausedIn(after, now)),
+    );
   return drafts;
 }
 

@@ -1,4 +1,5 @@
 /** What is not as it should be, as codes: the words are the window's. */
+import { isMaintenanceCheck } from './maintenance.js';
 import type { ClusterSeen, PlannedCluster } from './observations.js';
 import type {
   LiveDatacenter,
@@ -25,8 +26,10 @@ function nodeProblems(datacenter: string, node: LiveNode): LiveProblem[] {
   else if (node.status === 'unreachable') add('node-unreachable');
   else if (node.status === 'alive' && node.role === 'server' && node.voter === false) add('not-a-voter');
   if (node.security?.endsSoon === true) add('certificate-ends', node.security.certificateEnds);
+  if (node.maintenance !== undefined) add('node-maintenance', node.maintenance);
   for (const check of node.nodeChecks)
-    if (check.status === 'critical' && check.id !== 'serfHealth') add('check-critical', check.name);
+    if (check.status === 'critical' && check.id !== 'serfHealth' && !isMaintenanceCheck(check.id))
+      add('check-critical', check.name);
   return found;
 }
 
@@ -78,15 +81,16 @@ export function problemsOf(
       service.instances.flatMap((instance) =>
         instance.checks
           .filter((check) => check.status === 'critical')
-          .map(
-            (check): LiveProblem => ({
-              code: 'check-critical',
+          .map((check): LiveProblem => {
+            const paused = isMaintenanceCheck(check.id);
+            return {
+              code: paused ? 'service-maintenance' : 'check-critical',
               datacenter: service.datacenter,
               node: instance.node,
               service: service.name,
-              detail: check.name,
-            }),
-          ),
+              detail: paused ? (instance.maintenance ?? '') : check.name,
+            };
+          }),
       ),
     ),
   ];

@@ -1,5 +1,6 @@
 /** From what was seen to the picture that is shown. Pure. */
 import { lanRtt, wanRtt } from './coordinates.js';
+import { isMaintenanceCheck, maintenanceOf } from './maintenance.js';
 import { addressPart, mergedLeader, mergedMembers, mergedRaft } from './merge.js';
 import type {
   CheckSeen,
@@ -77,7 +78,10 @@ function toNode(planned: PlannedNode | null, member: MemberSeen | undefined, sig
   const view = sight.seen.servers.find((entry) => entry.node === name);
   const answering = view?.answering ?? null;
   const checks = sight.checks.get(name) ?? [];
-  const count = (status: string): number => checks.filter((check) => check.status === status).length;
+  const count = (status: string): number =>
+    checks.filter((check) => check.status === status && !isMaintenanceCheck(check.id)).length;
+  const own = checks.filter((check) => check.serviceId === '').map(toCheck);
+  const maintenance = maintenanceOf(own);
   return {
     name,
     role,
@@ -90,7 +94,8 @@ function toNode(planned: PlannedNode | null, member: MemberSeen | undefined, sig
     inTopology: planned !== null,
     reachable: answering,
     checks: { passing: count('passing'), warning: count('warning'), critical: count('critical') },
-    nodeChecks: checks.filter((check) => check.serviceId === '').map(toCheck),
+    nodeChecks: own,
+    ...(maintenance === undefined ? {} : { maintenance }),
     ...(view?.stats == null || answering !== true ? {} : { raft: view.stats }),
     ...(view?.security == null || answering !== true ? {} : { security: view.security }),
   };
@@ -179,7 +184,8 @@ function toDatacenter(
   };
 }
 
-function servicesOf(seen: DatacenterSeen): LiveService[] {
+/** Services with their instances, and each instance with its checks. */
+export function servicesOf(seen: Pick<DatacenterSeen, 'name' | 'instances' | 'checks'>): LiveService[] {
   const checks = groupBy(
     seen.checks.filter((check) => check.serviceId !== ''),
     (check) => JSON.stringify([check.node, check.serviceId]),
@@ -188,14 +194,19 @@ function servicesOf(seen: DatacenterSeen): LiveService[] {
     .map(([name, instances]) => ({
       datacenter: seen.name,
       name,
-      instances: instances.map(({ node, id, address, port, tags }) => ({
-        node,
-        id,
-        address,
-        port,
-        tags,
-        checks: (checks.get(JSON.stringify([node, id])) ?? []).map(toCheck),
-      })),
+      instances: instances.map(({ node, id, address, port, tags }) => {
+        const own = (checks.get(JSON.stringify([node, id])) ?? []).map(toCheck);
+        const maintenance = maintenanceOf(own);
+        return {
+          node,
+          id,
+          address,
+          port,
+          tags,
+          checks: own,
+          ...(maintenance === undefined ? {} : { maintenance }),
+        };
+      }),
     }))
     .sort(byName);
 }

@@ -45,6 +45,8 @@ export interface LiveNode {
   /** Whether the agent's API answers us; null for nodes that are not asked. */
   readonly reachable: boolean | null;
   readonly checks: { readonly passing: number; readonly warning: number; readonly critical: number };
+  /** It is in maintenance, and why; empty where nobody said why. Such a check is not among those that are counted. */
+  readonly maintenance?: string;
   /** Checks of the node itself (`serfHealth` among them); those of services are with their instances. */
   readonly nodeChecks: readonly LiveCheck[];
   /** Servers only, where the agent tells. */
@@ -108,6 +110,8 @@ export interface LiveServiceInstance {
   readonly port: number;
   readonly tags: readonly string[];
   readonly checks: readonly LiveCheck[];
+  /** It is in maintenance, and why; empty where nobody said why. */
+  readonly maintenance?: string;
 }
 
 export interface LiveService {
@@ -139,6 +143,8 @@ export type LiveProblemCode =
   | 'not-in-topology'
   | 'container-not-running'
   | 'check-critical'
+  | 'node-maintenance'
+  | 'service-maintenance'
   | 'host-unreachable'
   | 'docker-unavailable'
   | 'services-truncated'
@@ -152,7 +158,7 @@ export interface LiveProblem {
   readonly node?: string;
   readonly host?: string;
   readonly service?: string;
-  /** Name of a check, state of a container, another datacenter, or the words of an error: not translated. */
+  /** Name of a check, state of a container, another datacenter, reason of a maintenance, or the words of an error: not translated. */
   readonly detail?: string;
 }
 
@@ -182,6 +188,8 @@ export type LiveEventKind =
   | 'voter-removed'
   | 'check-critical'
   | 'check-passing'
+  | 'maintenance-on'
+  | 'maintenance-off'
   | 'container-stopped'
   | 'container-started'
   | 'stale'
@@ -203,4 +211,6 @@ export interface LiveEvent {
   readonly voters?: number;
   readonly service?: string;
   readonly check?: string;
+  /** Of a maintenance; empty where nobody said why. */
+  readonly reason?: string;
 }

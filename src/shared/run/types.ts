@@ -50,6 +50,8 @@ export interface NodeStatus {
   readonly version: string;
   /** Servers only, where the agent tells. */
   readonly security?: LiveSecurity;
+  /** It is in maintenance, and why; empty where nobody said why. */
+  readonly maintenance?: string;
 }
 
 export interface DatacenterStatus {
@@ -57,6 +59,13 @@ export interface DatacenterStatus {
   /** Node name, or null when there is no leader that all reachable servers agree on. */
   readonly leader: string | null;
   readonly nodes: readonly NodeStatus[];
+  /** Services that are in maintenance; a node that is, with all of its services, says so itself. */
+  readonly maintenance: readonly {
+    readonly node: string;
+    readonly service: string;
+    readonly id: string;
+    readonly reason: string;
+  }[];
 }
 
 export interface ClusterStatus {

@@ -309,7 +309,7 @@ describe('status', () => {
   const now = {
     cluster: 'shop',
     healthy: false,
-    datacenters: [{ name: 'dc1', leader: null, nodes: [] }],
+    datacenters: [{ name: 'dc1', leader: null, nodes: [], maintenance: [] }],
     problems: ['no leader \x1b[2J'],
     asOf: '2026-01-01T00:00:00.000Z',
   };

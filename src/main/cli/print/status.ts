@@ -18,6 +18,9 @@ function security({ security: has }: NodeStatus): string {
   return parts.length === 0 ? 'clear' : `${parts.join('+')} encrypted${until}`;
 }
 
+/** `in maintenance: disk change` */
+const pause = (reason: string): string => `in maintenance${reason === '' ? '' : `: ${reason}`}`;
+
 /** Where no server answers, nobody knows whether there is a leader. */
 function leaderOf({ leader, nodes }: ClusterStatus['datacenters'][number], style: Style): string {
   if (leader !== null) return `leader ${style('bold', leader)}`;
@@ -43,12 +46,22 @@ export function statusLines(raw: ClusterStatus, style: Style): string[] {
       node.leader ? 'leader' : '',
       node.version,
       security(node),
+      node.maintenance === undefined ? '' : pause(node.maintenance),
     ]);
     table(rows).forEach((row, index) => {
       const node = datacenter.nodes[index];
       lines.push(node !== undefined && GOOD.has(node.status) ? row : style('red', row));
     });
   }
+  const paused = status.datacenters.flatMap(({ maintenance }) => maintenance);
+  if (paused.length > 0)
+    lines.push(
+      '',
+      ...paused.map(
+        ({ node, service, id, reason }) =>
+          `${style('yellow', 'service:')} ${service}${id === service ? '' : ` (${id})`} on ${node} is ${pause(reason)}`,
+      ),
+    );
   if (status.problems.length > 0)
     lines.push('', ...status.problems.map((problem) => `${style('red', 'problem:')} ${problem}`));
   return lines;

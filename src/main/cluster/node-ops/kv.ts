@@ -1,49 +1,22 @@
 /** A datacenter's keys and values, read-only. */
-import { RaftyardError } from '../../../shared/errors.js';
 import type { KvListing, KvValue } from '../../../shared/ipc/types.js';
-import { allNodes } from '../../../shared/topology/index.js';
 import type { Topology } from '../../../shared/topology/types.js';
-import { type ConsulApi, consulApi } from '../../consul/client.js';
-import { type NodeContext, onHostOf } from './container.js';
+import { askAgent, elsewhere, pathTo, type Whom } from '../ask.js';
+import type { NodeContext } from './container.js';
 
-const API_PORT = 8500;
 /** Consul's own limit of a value (https://developer.hashicorp.com/consul/api-docs/kv). */
 const MOST_BYTES = 512 * 1024;
 const MOST_KEYS = 5000;
 
-/** Asks the first server of the datacenter that answers; clients only where it has no server. */
-async function askDatacenter<T>(
-  topology: Topology,
-  datacenter: string,
-  context: NodeContext,
-  question: (api: ConsulApi) => Promise<T>,
-): Promise<T> {
-  const places = allNodes(topology).filter((entry) => entry.datacenter.name === datacenter);
-  const servers = places.filter((entry) => entry.node.role === 'server');
-  let last: unknown = new RaftyardError('usage', `there is no datacenter ${datacenter} in the document`);
-  for (const { node, host } of servers.length > 0 ? servers : places) {
-    try {
-      return await onHostOf(host, context, (connection) =>
-        question(
-          consulApi(connection, API_PORT, {
-            container: node.container,
-            ...(context.signal === undefined ? {} : { signal: context.signal }),
-          }),
-        ),
-      );
-    } catch (error) {
-      // An answer that says no is one: another server would say the same.
-      const final = !(error instanceof RaftyardError) || (error.code === 'consul-api' && !error.retryable);
-      if (final || context.signal?.aborted === true) throw error;
-      last = error;
-    }
-  }
-  throw last;
-}
+/** A datacenter's own servers, or one agent of any datacenter, whose servers pass the question on. */
+const whom = (datacenter: string, through: string | undefined): Whom =>
+  through === undefined ? { datacenter } : { node: through };
 
 /**
  * Keys below a prefix, one level: deeper ones show as folders that end with `/`. At most 5,000.
- * From any server, with or without a leader (https://developer.hashicorp.com/consul/api-docs/kv).
+ * From any server, with or without a leader (https://developer.hashicorp.com/consul/api-docs/kv); of another datacenter
+ * than the asked agent's, from its leader.
+ * @param through node whose agent is asked; a server of the datacenter by default
  * @throws RaftyardError usage, consul-api, and what connecting throws
  */
 export async function readKv(
@@ -51,9 +24,15 @@ export async function readKv(
   datacenter: string,
   prefix: string,
   context: NodeContext,
+  through?: string,
 ): Promise<KvListing> {
-  const keys = await askDatacenter(topology, datacenter, context, (api) => api.kvKeys(prefix));
-  return { prefix, keys: keys.slice(0, MOST_KEYS), truncated: keys.length > MOST_KEYS };
+  return await askAgent(topology, whom(datacenter, through), context, async (asked) => {
+    const [keys, path] = await Promise.all([
+      asked.api.kvKeys(prefix, elsewhere(asked, datacenter)),
+      pathTo(topology, asked, datacenter),
+    ]);
+    return { prefix, keys: keys.slice(0, MOST_KEYS), truncated: keys.length > MOST_KEYS, path };
+  });
 }
 
 /** null where the bytes are no UTF-8. */
@@ -74,8 +53,11 @@ export async function readKvValue(
   datacenter: string,
   key: string,
   context: NodeContext,
+  through?: string,
 ): Promise<KvValue | null> {
-  const entry = await askDatacenter(topology, datacenter, context, (api) => api.kvRead(key));
+  const entry = await askAgent(topology, whom(datacenter, through), context, (asked) =>
+    asked.api.kvRead(key, elsewhere(asked, datacenter)),
+  );
   if (entry === null) return null;
   const whole = Buffer.from(entry.base64, 'base64');
   const bytes = whole.subarray(0, MOST_BYTES);

@@ -7,7 +7,7 @@ import type {
   InstanceSeen,
   NodeCoordinate,
 } from '../../../shared/live/index.js';
-import { reuse } from '../../../shared/live/index.js';
+import { isMaintenanceCheck, reuse } from '../../../shared/live/index.js';
 import type { HealthCheck } from '../../consul/client.js';
 import { follow } from './blocking.js';
 import type { WatchedServer } from './server.js';
@@ -21,11 +21,13 @@ export type Update = (change: (datacenter: DatacenterSeen) => DatacenterSeen) =>
 
 const STATES: ReadonlySet<string> = new Set(['passing', 'warning', 'critical']);
 
-function toCheck(check: HealthCheck): CheckSeen {
+/** A check as the live view has it. */
+export function toCheck(check: HealthCheck): CheckSeen {
   // Anything that is not said to be well (`unknown` of early versions) is critical.
   const status = STATES.has(check.status) ? (check.status as CheckStatus) : 'critical';
   const { node, check: id, name, serviceId, service } = check;
-  return { node, id, name, status, output: check.output.slice(0, MOST_OUTPUT), serviceId, service };
+  const output = isMaintenanceCheck(id) ? check.notes : check.output;
+  return { node, id, name, status, output: output.slice(0, MOST_OUTPUT), serviceId, service };
 }
 
 /** Reads until the signal aborts; whoever aborts it chooses the next server. */

@@ -7,6 +7,7 @@ import { tell, tellError } from '../../app/tell.js';
 import { call, newTask } from '../../lib/ipc.js';
 import { useLive } from '../../stores/live.js';
 import styles from './live.module.css';
+import { Maintenance } from './Maintenance.js';
 
 type Operation = 'start' | 'stop' | 'restart';
 const ICON = { start: Play, stop: Square, restart: RotateCw };
@@ -65,6 +66,9 @@ export function NodeActions({ datacenter, node }: NodeActionsProps) {
           </Tooltip>
         );
       })}
+      {found.status === 'alive' && (
+        <Maintenance datacenter={datacenter} node={node} reason={found.maintenance} />
+      )}
       <Modal
         opened={asking !== null}
         onClose={() => setAsking(null)}

@@ -1,4 +1,4 @@
-import { Badge, Select, TextInput } from '@mantine/core';
+import { Badge, TextInput } from '@mantine/core';
 import { Layers, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,24 +8,23 @@ import {
   type LiveServiceInstance,
   type LiveSnapshot,
 } from '../../../shared/live/index.js';
-import { Dot, type Tone } from '../../ui/parts/Dot.js';
+import { Dot } from '../../ui/parts/Dot.js';
 import { EmptyState } from '../../ui/parts/EmptyState.js';
+import { Maintenance } from '../live/Maintenance.js';
 import { Changes, Flaps } from './Flaps.js';
-import { filterServices, type Health, serviceHealth, serviceKey, worst } from './health.js';
+import { filterServices, serviceHealth, serviceKey, TONE, worst } from './health.js';
 import styles from './services.module.css';
 
-const TONE: Readonly<Record<Health, Tone>> = {
-  passing: 'good',
-  warning: 'warn',
-  critical: 'bad',
-  none: 'muted',
-};
+interface ServiceBrowserProps {
+  readonly snapshot: LiveSnapshot;
+  /** Empty: all of them. */
+  readonly datacenter: string;
+}
 
 /** Services on the left, the chosen one's instances and checks on the right. */
-export function ServiceBrowser({ snapshot }: { readonly snapshot: LiveSnapshot }) {
+export function ServiceBrowser({ snapshot, datacenter }: ServiceBrowserProps) {
   const { t } = useTranslation('services');
   const [words, setWords] = useState('');
-  const [datacenter, setDatacenter] = useState('');
   const [chosen, setChosen] = useState<string | null>(null);
   const services = useMemo(
     () => filterServices(snapshot, { words, datacenter }),
@@ -44,14 +43,6 @@ export function ServiceBrowser({ snapshot }: { readonly snapshot: LiveSnapshot }
             value={words}
             onChange={(event) => setWords(event.currentTarget.value)}
           />
-          {many && (
-            <Select
-              aria-label={t('datacenter')}
-              value={datacenter}
-              onChange={(value) => setDatacenter(value ?? '')}
-              data={[{ value: '', label: t('allDatacenters') }, ...snapshot.datacenters.map((dc) => dc.name)]}
-            />
-          )}
         </div>
         <ul className={styles.list} aria-label={t('services')}>
           {services.map((entry) => (
@@ -131,6 +122,15 @@ function Instance({ datacenter, service, instance }: InstanceProps) {
           </Badge>
         ))}
         <span className={styles.state}>{t(`health.${health}`)}</span>
+        {/* Servers register themselves: no agent has that service. */}
+        {instance.id !== 'consul' && (
+          <Maintenance
+            datacenter={datacenter}
+            node={instance.node}
+            service={instance.id}
+            reason={instance.maintenance}
+          />
+        )}
       </header>
       {instance.checks.map((check) => (
         <div key={check.id} className={styles.check}>

@@ -4,15 +4,30 @@ import {
   type CheckStatus,
   changesWithin,
   checkKey,
+  isMaintenanceCheck,
   type LiveCheck,
   type LiveService,
   type LiveSnapshot,
+  maintenanceOf,
 } from '../../../shared/live/index.js';
 
-export type Health = CheckStatus | 'none';
+import type { Tone } from '../../ui/parts/Dot.js';
 
-export function worst(checks: readonly LiveCheck[]): Health {
+export type Health = CheckStatus | 'none' | 'maintenance';
+
+export const TONE: Readonly<Record<Health, Tone>> = {
+  passing: 'good',
+  warning: 'warn',
+  maintenance: 'warn',
+  critical: 'bad',
+  none: 'muted',
+};
+
+export function worst(all: readonly LiveCheck[]): Health {
+  // What was put aside on purpose is not ill.
+  const checks = all.filter(({ id }) => !isMaintenanceCheck(id));
   if (checks.some((check) => check.status === 'critical')) return 'critical';
+  if (checks.length < all.length) return 'maintenance';
   if (checks.some((check) => check.status === 'warning')) return 'warning';
   return checks.length === 0 ? 'none' : 'passing';
 }
@@ -22,6 +37,15 @@ export function serviceHealth(service: LiveService): Health {
   const all = service.instances.flatMap((instance) => instance.checks);
   return worst(all);
 }
+
+/** The troubled first. */
+const ORDER: Readonly<Record<Health, number>> = {
+  critical: 0,
+  warning: 1,
+  maintenance: 2,
+  passing: 3,
+  none: 4,
+};
 
 export interface ServiceFilter {
   readonly words: string;
@@ -35,7 +59,6 @@ export function filterServices(snapshot: LiveSnapshot, filter: ServiceFilter): L
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const order: Readonly<Record<Health, number>> = { critical: 0, warning: 1, passing: 2, none: 3 };
   return snapshot.services
     .filter((service) => filter.datacenter === '' || service.datacenter === filter.datacenter)
     .filter((service) => {
@@ -46,7 +69,7 @@ export function filterServices(snapshot: LiveSnapshot, filter: ServiceFilter): L
     })
     .sort(
       (a, b) =>
-        order[serviceHealth(a)] - order[serviceHealth(b)] ||
+        ORDER[serviceHealth(a)] - ORDER[serviceHealth(b)] ||
         a.name.localeCompare(b.name) ||
         a.datacenter.localeCompare(b.datacenter),
     );
@@ -67,4 +90,44 @@ export function changesOf(
     checks.map((check) => checkKey(datacenter, node, id, check.id)),
   );
   return keys.reduce((sum, key) => sum + changesWithin(history.get(key) ?? [], now).length, 0);
+}
+
+export interface NodeHealth {
+  readonly datacenter: string;
+  readonly name: string;
+  readonly health: Health;
+  readonly maintenance: string | undefined;
+  /** `service` is empty for a check of the node itself. */
+  readonly checks: readonly { readonly service: string; readonly check: LiveCheck }[];
+}
+
+/** Nodes with all their checks, those of their services among them; the troubled first, then by name. */
+export function nodesByHealth({ datacenters, services }: LiveSnapshot): NodeHealth[] {
+  return datacenters
+    .flatMap(({ name: datacenter, nodes }) =>
+      nodes.map((node): NodeHealth => {
+        const own = services.flatMap((service) =>
+          service.datacenter === datacenter
+            ? service.instances
+                .filter((instance) => instance.node === node.name)
+                .flatMap(({ checks }) => checks.map((check) => ({ service: service.name, check })))
+            : [],
+        );
+        const checks = [...node.nodeChecks.map((check) => ({ service: '', check })), ...own];
+        return {
+          datacenter,
+          name: node.name,
+          health: worst(checks.map(({ check }) => check)),
+          maintenance: maintenanceOf(node.nodeChecks),
+          checks,
+        };
+      }),
+    )
+    .filter(({ checks }) => checks.length > 0)
+    .sort(
+      (a, b) =>
+        ORDER[a.health] - ORDER[b.health] ||
+        a.datacenter.localeCompare(b.datacenter) ||
+        a.name.localeCompare(b.name),
+    );
 }

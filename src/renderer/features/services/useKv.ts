@@ -14,16 +14,21 @@ interface Kv {
 }
 
 /** What is in a folder, and the value of the chosen key, kept fresh while they are on the screen. */
-export function useKv(datacenter: string, prefix: string, key: string | null): Kv {
+export function useKv(
+  { datacenter, through }: { readonly datacenter: string; readonly through: string | null },
+  prefix: string,
+  key: string | null,
+): Kv {
   const [state, setState] = useState<Kv>({ listing: null, value: null, error: null, loading: true });
   useEffect(() => {
     let gone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     setState((before) => ({ ...before, value: null, loading: true }));
+    const from = { datacenter, ...(through === null ? {} : { through }) };
     const read = async (): Promise<void> => {
       try {
-        const listing = await call('kv:list', { datacenter, prefix });
-        const value = key === null ? null : await call('kv:value', { datacenter, key });
+        const listing = await call('kv:list', { ...from, prefix });
+        const value = key === null ? null : await call('kv:value', { ...from, key });
         if (!gone) setState({ listing, value, error: null, loading: false });
       } catch (error) {
         if (!gone) setState((before) => ({ ...before, error: toEnvelope(error), loading: false }));
@@ -35,6 +40,6 @@ export function useKv(datacenter: string, prefix: string, key: string | null): K
       gone = true;
       clearTimeout(timer);
     };
-  }, [datacenter, prefix, key]);
+  }, [datacenter, through, prefix, key]);
   return state;
 }

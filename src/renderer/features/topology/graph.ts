@@ -1,5 +1,11 @@
 /** The document, what is live and what runs, as cards and areas. Pure. */
-import type { LiveDatacenter, LiveNode, LiveQuorum, LiveSnapshot } from '../../../shared/live/index.js';
+import {
+  isMaintenanceCheck,
+  type LiveDatacenter,
+  type LiveNode,
+  type LiveQuorum,
+  type LiveSnapshot,
+} from '../../../shared/live/index.js';
 import type { Draft, DraftHost, DraftNode, DraftService, Finding } from '../../../shared/topology/index.js';
 import { PAD, type PlacedArea, type PlacedNode } from './arrange.js';
 import type { Doing } from './doing.js';
@@ -8,6 +14,8 @@ import { CARD, COMPACT, MOST_LINKED } from './slots.js';
 /** What a card shows of a live node: not more, so that a card is drawn anew only when it looks different. */
 export type CardLive = Pick<LiveNode, 'status' | 'leader' | 'voter' | 'version' | 'container'> & {
   readonly critical: number;
+  /** Why it is in maintenance; undefined where it is not. */
+  readonly maintenance: string | undefined;
 };
 
 export interface CardData {
@@ -65,13 +73,14 @@ export function liveOf(view: View, area: PlacedArea): LiveDatacenter | undefined
   return view.snapshot?.datacenters.find((dc) => dc.name === area.draft.name);
 }
 
-const shownOf = ({ status, leader, voter, version, container, checks }: LiveNode): CardLive => ({
+const shownOf = ({ status, leader, voter, version, container, checks, maintenance }: LiveNode): CardLive => ({
   status,
   leader,
   voter,
   version,
   container,
   critical: checks.critical,
+  maintenance,
 });
 
 const staleIn = (view: View, area: PlacedArea): boolean =>
@@ -92,7 +101,10 @@ function servicesOf(
     .filter((service) => service.datacenter === datacenter && service.name !== 'consul')
     .flatMap(({ instances }) => instances.filter((instance) => instance.node === node));
   const ids = new Set([...declared.map(({ id }) => id ?? ''), ...live.map(({ id }) => id)]);
-  const states = live.flatMap(({ checks }) => checks.map(({ status }) => status));
+  // What was put aside on purpose is not ill.
+  const states = live.flatMap(({ checks }) =>
+    checks.filter(({ id }) => !isMaintenanceCheck(id)).map(({ status }) => status),
+  );
   return {
     services: ids.size,
     servicesHealth:

@@ -32,6 +32,7 @@ function cardName(data: CardData, t: T): string {
     ...(live?.leader === true && !data.stale ? [t('leader')] : []),
     ...(doing !== null ? [t(`status.${line.key}`, line.values)] : []),
     ...(live === null || live.status === 'none' ? [] : [t(`state.${live.status}`)]),
+    ...(live?.maintenance === undefined || doing !== null ? [] : [t(`status.${line.key}`, line.values)]),
     ...(data.ghost ? [t('status.ghost')] : []),
     ...(data.services > 0 ? [servicesWords(data, t)] : []),
     ...(data.errors > 0 ? [t('hasProblems')] : []),

@@ -16,17 +16,29 @@ export interface StatusLine {
     | 'alive'
     | 'client'
     | 'critical'
+    | 'maintenance'
+    | 'maintenanceWhy'
     | 'failed'
     | 'left'
     | 'leaving'
     | 'unreachable'
     | 'stopped'
     | 'missing';
-  readonly values: { readonly version: string; readonly percent: number; readonly count: number };
+  readonly values: {
+    readonly version: string;
+    readonly percent: number;
+    readonly count: number;
+    readonly reason: string;
+  };
 }
 
 export function statusLine({ live, doing, role, ghost }: CardData): StatusLine {
-  const values = { version: live?.version ?? '', percent: doing?.percent ?? 0, count: live?.critical ?? 0 };
+  const values = {
+    version: live?.version ?? '',
+    percent: doing?.percent ?? 0,
+    count: live?.critical ?? 0,
+    reason: live?.maintenance ?? '',
+  };
   const line = (tone: Tone, key: StatusLine['key']): StatusLine => ({ tone, key, values });
   if (doing?.state === 'running')
     return doing.kind === 'image-pull' && doing.percent !== null
@@ -38,6 +50,8 @@ export function statusLine({ live, doing, role, ghost }: CardData): StatusLine {
   switch (live.status) {
     case 'alive':
       if (ghost) return line('warn', 'ghost');
+      if (live.maintenance !== undefined)
+        return line('warn', live.maintenance === '' ? 'maintenance' : 'maintenanceWhy');
       if (live.critical > 0) return line('warn', 'critical');
       if (role === 'client') return line('good', 'client');
       if (live.voter === null) return line('good', 'alive');

@@ -9,6 +9,7 @@ import { inspector } from './inspector.js';
 import { kv } from './kv.js';
 import { live } from './live.js';
 import { logs } from './logs.js';
+import { lookup } from './lookup.js';
 import { plan } from './plan.js';
 import { services } from './services.js';
 import { settings } from './settings.js';
@@ -26,6 +27,7 @@ export const en = {
   live,
   services,
   kv,
+  lookup,
   logs,
   consulUi,
   exports,

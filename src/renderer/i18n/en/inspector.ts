@@ -72,6 +72,8 @@ export const inspector = {
     unknown: 'not known',
     itself: 'is the leader',
     ms: '{{ms}} ms',
+    maintenance: 'Maintenance',
+    noReason: 'no reason given',
     checks: 'Checks',
     critical_one: '{{count}} critical',
     critical_other: '{{count}} critical',

@@ -1,5 +1,4 @@
 export const kv = {
-  datacenter: 'Datacenter',
   root: 'All keys',
   keys: 'Keys',
   truncated: 'There are more keys than are shown.',

@@ -85,6 +85,8 @@ export const topology = {
     ghost: 'not in this topology',
     critical_one: '{{count}} check critical · {{version}}',
     critical_other: '{{count}} checks critical · {{version}}',
+    maintenance: 'in maintenance',
+    maintenanceWhy: 'in maintenance: {{reason}}',
     notApplied: 'not yet applied',
     voter: 'voter · {{version}}',
     nonVoter: 'does not vote · {{version}}',

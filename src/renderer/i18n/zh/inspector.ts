@@ -66,6 +66,8 @@ export const inspector = {
     unknown: '未知',
     itself: '自身即 leader',
     ms: '{{ms}} 毫秒',
+    maintenance: '维护',
+    noReason: '未说明原因',
     checks: '健康检查',
     critical_one: '{{count}} 项严重',
     critical_other: '{{count}} 项严重',

@@ -1,5 +1,4 @@
 export const kv = {
-  datacenter: '数据中心',
   root: '全部键',
   keys: '键',
   truncated: '还有更多键未显示。',

@@ -84,6 +84,8 @@ export const topology = {
     ghost: '不在此拓扑中',
     critical_one: '{{count}} 项检查严重 · {{version}}',
     critical_other: '{{count}} 项检查严重 · {{version}}',
+    maintenance: '维护中',
+    maintenanceWhy: '维护中：{{reason}}',
     notApplied: '尚未应用',
     voter: '投票者 · {{version}}',
     nonVoter: '不投票 · {{version}}',

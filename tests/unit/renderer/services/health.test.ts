@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { filterServices, serviceHealth, worst } from '../../../../src/renderer/features/services/health.js';
+import {
+  filterServices,
+  nodesByHealth,
+  serviceHealth,
+  worst,
+} from '../../../../src/renderer/features/services/health.js';
 import { crumbs, lastPart, pretty } from '../../../../src/renderer/features/services/kv.js';
 import type { CheckStatus, LiveService, LiveSnapshot } from '../../../../src/shared/live/index.js';
 
@@ -30,6 +35,12 @@ describe('services', () => {
     expect(serviceHealth({ ...service('x', 'dc1', 'passing'), instances: [] })).toBe('none');
   });
 
+  it('that are put aside are in maintenance, and not critical by it', () => {
+    const aside = { ...check('critical'), id: '_service_maintenance:x' };
+    expect(worst([check('passing'), aside])).toBe('maintenance');
+    expect(worst([check('critical'), aside])).toBe('critical');
+  });
+
   it('are listed with the troubled first, found by name, tag and node', () => {
     const names = (words: string, datacenter = '') =>
       filterServices(snapshot, { words, datacenter }).map((s) => `${s.datacenter}/${s.name}`);
@@ -37,6 +48,29 @@ describe('services', () => {
     expect(names('BLUE')).toEqual(['dc1/web']);
     expect(names('web', 'dc2')).toEqual(['dc2/web']);
     expect(names('node1 db')).toEqual(['dc1/db']);
+  });
+});
+
+describe('nodes', () => {
+  it('are shown with all their checks, the troubled first', () => {
+    const node = (name: string, status: CheckStatus) => ({ name, nodeChecks: [check(status)] });
+    const cluster = {
+      services: [service('db', 'dc1', 'critical')],
+      datacenters: [
+        { name: 'dc1', nodes: [node('node2', 'warning'), node('node1', 'passing')] },
+        { name: 'east', nodes: [node('node3', 'passing')] },
+      ],
+    } as unknown as LiveSnapshot;
+    const found = nodesByHealth(cluster);
+    expect(found.map(({ name, health }) => [name, health])).toEqual([
+      ['node1', 'critical'],
+      ['node2', 'warning'],
+      ['node3', 'passing'],
+    ]);
+    expect(found[0]?.checks.map(({ service: of, check: { id } }) => [of, id])).toEqual([
+      ['', 'passing'],
+      ['db', 'critical'],
+    ]);
   });
 });
 

@@ -21,6 +21,8 @@ const GRAVE: ReadonlySet<string> = new Set([
 export const isGrave = (problem: LiveProblem): boolean => GRAVE.has(problem.code);
 
 export function problemKey({ code, service, detail }: LiveProblem): ProblemKey {
+  if (code === 'node-maintenance' || code === 'service-maintenance')
+    return detail === undefined || detail === '' ? code : `${code}-why`;
   if (code === 'check-critical') return service === undefined ? 'check-critical' : 'service-critical';
   if (code !== 'container-not-running') return code;
   switch (detail) {
@@ -67,6 +69,13 @@ export function eventLine(event: LiveEvent): EventLine {
       return { key: service === undefined ? kind : 'service-critical', tone: 'bad' };
     case 'check-passing':
       return { key: service === undefined ? kind : 'service-passing', tone: 'good' };
+    case 'maintenance-on':
+      return {
+        key: `${service === undefined ? 'node' : 'service'}-maintenance${event.reason === '' ? '' : '-why'}`,
+        tone: 'warn',
+      };
+    case 'maintenance-off':
+      return { key: service === undefined ? 'node-maintained' : 'service-maintained', tone: 'good' };
     case 'leader-lost':
       return { key: kind, tone: 'bad' };
     case 'leader-moved':

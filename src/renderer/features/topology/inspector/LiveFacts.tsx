@@ -49,6 +49,12 @@ export function LiveFacts({ datacenter, node }: { readonly datacenter: string; r
         {found.container !== null && (
           <Fact label={t('live.container')} value={t(`live.containers.${found.container}`)} />
         )}
+        {found.maintenance !== undefined && (
+          <Fact
+            label={t('live.maintenance')}
+            value={found.maintenance === '' ? t('live.noReason') : found.maintenance}
+          />
+        )}
         {found.checks.critical > 0 && (
           <Fact label={t('live.checks')} value={t('live.critical', { count: found.checks.critical })} />
         )}
