@@ -4,6 +4,7 @@ import { digestOf } from '../digest.js';
 import { RaftyardError } from '../errors.js';
 import { wanAddress } from '../topology/create.js';
 import type { Datacenter, Host, Node, Topology } from '../topology/types.js';
+import { agentDns, desiredDns, type FoundOnHosts } from './dns.js';
 import { CLUSTER_LABEL, CONFIG_LABEL, FILES_LABEL, NODE_LABEL } from './labels.js';
 import { startScript } from './script.js';
 import { hasSecrets, secretDirectory, secretFileOf } from './secrets.js';
@@ -12,6 +13,7 @@ import { HTTPS_PORT, type TlsAgent, tlsAgents } from './tls.js';
 import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from './types.js';
 
 export * from './acl.js';
+export * from './dns.js';
 export * from './labels.js';
 export { mountText } from './mounts.js';
 export { startScript } from './script.js';
@@ -25,6 +27,7 @@ interface Context {
   readonly family: ImageFamily;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly agents: ReadonlyMap<string, TlsAgent>;
+  readonly found: FoundOnHosts | undefined;
 }
 
 function hostOf({ hosts }: Context, node: Node): Host {
@@ -68,7 +71,8 @@ const hasWanAddresses = ({ datacenters, hosts }: Topology): boolean =>
   datacenters.length > 1 && hosts.some(({ advertiseWan }) => advertiseWan !== undefined);
 
 /** What the flags of the tutorial do not say; only keys that the image's Consul knows. */
-function configuration({ topology, family }: Context, node: Node): string {
+function configuration(context: Context, node: Node): string {
+  const { topology, family, found } = context;
   const server = node.role === 'server';
   const value = {
     // A server that is stopped comes back: it must not leave the Raft peers. A client's absence is a leave.
@@ -78,6 +82,7 @@ function configuration({ topology, family }: Context, node: Node): string {
       : {}),
     ...(family.readsPerformance && hasWanAddresses(topology) ? { translate_wan_addrs: true } : {}),
     ...checkConsent(node),
+    ...agentDns(topology, family, hostOf(context, node), found).settings,
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -128,6 +133,7 @@ function desiredContainer(
 ): DesiredContainer {
   const { topology, family } = context;
   const host = hostOf(context, node);
+  const dns = agentDns(topology, family, host, context.found);
   const configDir = configDirectory(topology);
   const secretDir = hasSecrets(topology) ? secretDirectory(topology.workdir) : undefined;
   const docker = dockerAccess(node, family);
@@ -160,9 +166,9 @@ function desiredContainer(
       wanJoin: wanAddresses(context, datacenter),
       api: topology.api,
       configDirs,
-      options: [...topology.agentOptions, ...node.agentOptions],
+      options: [...dns.options, ...topology.agentOptions, ...node.agentOptions],
     }),
-    env: docker.env,
+    env: [...docker.env, ...dns.env],
     mounts,
     ...(docker.dockerUser === undefined ? {} : { dockerUser: docker.dockerUser }),
   };
@@ -207,6 +213,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
   const all = services?.file === undefined ? files : [...files, services.file];
   const agent = context.agents.get(node.name);
   const secret = agent === undefined ? undefined : secretFileOf(topology, agent);
+  const dns = desiredDns(topology, family, host, context.found);
   const common = {
     clusterId: topology.id,
     clusterName: topology.name,
@@ -231,6 +238,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     wanAddress: wanAddress(host),
     workdir: topology.workdir,
     files: [script, ...all],
+    ...(dns === undefined ? {} : { dns }),
     firewall: {
       mode: topology.firewall,
       rules: portsFor({
@@ -248,14 +256,16 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
 /**
  * What every node's host should be like, in document order. Pure: the one source for the plan and for the export.
  *
+ * @param found What was seen of the hosts' bridges and resolvers; of use where the document asks for DNS.
  * @throws RaftyardError invalid-topology for a document that validation refuses: a node on an unknown host, two nodes
  *   on one host (they would share ports, working directory and start script), a value that Docker cannot carry.
  */
-export function desiredNodes(topology: Topology): DesiredNode[] {
+export function desiredNodes(topology: Topology, found?: FoundOnHosts): DesiredNode[] {
   const family = imageFamily(topology.image);
   const context = {
     topology,
     family,
+    found,
     agents: new Map(tlsAgents(topology, family).map((agent) => [agent.node, agent])),
     hosts: new Map(topology.hosts.map((host) => [host.name, host])),
   };

@@ -13,6 +13,23 @@ export interface DesiredFile {
 /** Rounds of a roll-out, see desired/secrets. */
 export type Stage = 1 | 2 | 3;
 
+/** What a host's names are asked of. */
+export interface DesiredDns {
+  readonly containers: boolean;
+  readonly hosts: boolean;
+  readonly search: readonly string[];
+  /** Resolvers that the document names; empty: those that the host has. */
+  readonly upstream: readonly string[];
+  readonly bridge: string;
+  /** Where this agent's DNS answers: an interface's address, or loopback. */
+  readonly at: 'bridge' | 'loopback';
+  readonly port: 53 | 8600;
+  /** It listens on every address of the host (progrium/consul). */
+  readonly everywhere: boolean;
+  /** systemd-resolved reads it; ours alone. */
+  readonly resolverPath: string;
+}
+
 /** A part of an agent's configuration, as JSON has it. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -124,5 +141,7 @@ export interface DesiredNode {
   /** Named data volume, absent for anonymous data. */
   readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly container: DesiredContainer;
+  /** Absent where nobody asks Consul for names. */
+  readonly dns?: DesiredDns;
   readonly firewall: DesiredFirewall;
 }

@@ -2,6 +2,7 @@
 import { DOCKER_SOCKET, mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredMount, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
+import { dnsFiles, dnsSection } from './dns.js';
 import { belowWorkdir, type ExportInput, filesOf, folder, octal, parent } from './nodes.js';
 import {
   checkSection,
@@ -122,6 +123,7 @@ function hostReadme(node: DesiredNode, place: Turn): string {
     kept,
     `A container named ${code(node.container.name)} that is there already makes Compose stop; one that Raftyard or its script made can be removed first, with ${code(`docker rm -f ${node.container.name}`)}. 若已有同名容器,需先删除。`,
     ...firewallSection(node),
+    ...dnsSection(node),
   ]);
 }
 
@@ -149,6 +151,7 @@ export function composeFiles(input: ExportInput): ExportedFile[] {
         { path: 'compose.yaml', mode: 0o644, content: composeFile(node) },
         { path: '.env', mode: 0o644, content: environmentFile(node) },
         ...besides(node),
+        ...dnsFiles(node),
         { path: 'README.md', mode: 0o644, content: readme },
       ];
       return files.map((file) => ({ ...file, path: `${folder(node.host)}/${file.path}` }));

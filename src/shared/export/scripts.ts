@@ -1,6 +1,7 @@
 /** Start scripts: what the app leaves on the hosts, to run by hand. */
 import type { DesiredNode } from '../desired/types.js';
 import { commandLine, quote } from '../shell/quote.js';
+import { dnsFiles, dnsSection } from './dns.js';
 import { type ExportInput, filesOf, folder } from './nodes.js';
 import {
   checkSection,
@@ -37,6 +38,7 @@ function hostReadme(node: DesiredNode, place: Turn): string {
     `The script can be run again. It replaces only a container of this cluster; another container named ${code(node.container.name)} stops it with a message, unless ${code('--replace')} is given.`,
     '脚本可以重复执行;若已有不属于本集群的同名容器,脚本会停止并提示,除非加上 `--replace`。',
     ...firewallSection(node),
+    ...dnsSection(node),
   ]);
 }
 
@@ -64,6 +66,7 @@ export function scriptFiles(input: ExportInput): ExportedFile[] {
       const readme = hostReadme(node, { turn: index + 1, of: nodes.length });
       return [
         { path: `${directory}/consul-start.sh`, mode: script.mode, content: script.content },
+        ...dnsFiles(node).map((file) => ({ ...file, path: `${directory}/${file.path}` })),
         { path: `${directory}/README.md`, mode: 0o644, content: readme },
       ];
     }),

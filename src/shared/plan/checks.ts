@@ -3,6 +3,7 @@ import { imageFamily, portsOf } from '../consul/index.js';
 import { HTTPS_PORT } from '../desired/index.js';
 import { canonicalAddress } from '../topology/address.js';
 import type { Node, Topology } from '../topology/types.js';
+import { namedNodes, names } from './dns-checks.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { firewall } from './firewall-checks.js';
 import { noRoot } from './issues.js';
@@ -18,6 +19,7 @@ export type CheckName =
   | 'image'
   | 'ports'
   | 'firewall'
+  | 'dns'
   | 'address'
   | 'source'
   | 'disk'
@@ -318,6 +320,7 @@ function containers({ facts, topology, node, add }: Subject): void {
 export function checkHosts(topology: Topology, facts: Facts): HostCheck[] {
   const rows: HostCheck[] = [];
   const nodes = topology.datacenters.flatMap((datacenter) => datacenter.nodes);
+  const named = namedNodes(topology, facts);
   for (const host of topology.hosts) {
     const found = facts[host.name];
     const add: Subject['add'] = (check, severity, message, hint) =>
@@ -336,6 +339,7 @@ export function checkHosts(topology: Topology, facts: Facts): HostCheck[] {
     image(subject);
     ports(subject);
     firewall(subject);
+    names(named.get(host.name), found, add);
     addresses(subject);
     storage(subject);
     containers(subject);

@@ -5,8 +5,9 @@ import type { DesiredContainer, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
+import type { DnsNeed } from './dns-need.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
-import type { Risk } from './types.js';
+import type { RecordedState, Risk } from './types.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
 export function dockerRun(container: DesiredContainer): string[] {
@@ -60,6 +61,8 @@ export interface NodeWork {
   readonly need: Need;
   readonly why: readonly string[];
   readonly services: ServicesNeed;
+  /** What is to be done for names, and what is recorded of the host; absent where nothing. */
+  readonly names?: { readonly need: DnsNeed; readonly state: RecordedState };
 }
 
 /** What has to happen with a node's container. A cluster that has bootstrapped is not touched for bootstrap flags. */

@@ -6,6 +6,8 @@ import { commandLine } from '../shell/quote.js';
 import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
 import { addRemoval } from './cluster-steps.js';
+import { addDnsRules, addEngineUndo, addResolverUndo } from './dns.js';
+import { restartIssue } from './dns-issues.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { RESTORE_CHAINS, uploadPath } from './host-steps.js';
 import { finishPlan } from './plan.js';
@@ -73,6 +75,7 @@ function destroyNode(
   }
   if (facts.workdir.state?.clusterId === node.clusterId) {
     undoFirewall(node, facts, lane);
+    undoDns(node, facts, lane);
     removeFiles(node, facts, lane);
   }
 }
@@ -136,6 +139,19 @@ function undoFirewall(node: DesiredNode, facts: ReachableFacts, lane: Lane): voi
       commands: RESTORE_CHAINS,
     },
   );
+}
+
+/** What containers and the host asked of Consul, they ask of others again. */
+function undoDns(node: DesiredNode, facts: ReachableFacts, lane: Lane): void {
+  const recorded = facts.workdir.state?.dns;
+  if (recorded === undefined) return;
+  const { engine, resolver, rules } = recorded;
+  addDnsRules(lane, facts, { open: [], close: rules });
+  if (resolver !== undefined) addResolverUndo({ node, lane }, resolver);
+  if (engine === undefined) return;
+  for (const issue of restartIssue(node, facts, { rules: { open: [], close: [] }, engineUndo: engine }))
+    lane.builder.issue(issue);
+  addEngineUndo({ node, facts, lane }, engine, []);
 }
 
 function removeFiles(node: DesiredNode, facts: ReachableFacts, lane: Lane): void {

@@ -3,6 +3,7 @@ import type { RegisteredService } from '../desired/types.js';
 import type { ErrorEnvelope } from '../errors.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { SecurePart } from '../topology/index.js';
+import type { DnsFacts, DnsRecord } from './dns-facts.js';
 
 export type RootAccess = 'root' | 'sudo' | 'sudo-password' | 'none';
 export type FirewallKind = 'firewalld' | 'ufw' | 'nftables' | 'iptables' | 'none';
@@ -118,6 +119,8 @@ export interface HostState {
   readonly services?: readonly string[];
   /** Parts of `secure` that were on; absent beside `secretFiles`: gossip, before there were others. */
   readonly secured?: readonly SecurePart[];
+  /** What we changed for names; absent where nothing. */
+  readonly dns?: DnsRecord;
   /** Whether the working directory itself was made by us. */
   readonly madeWorkdir: boolean;
   /** Container that was adopted, not made, by us. */
@@ -167,6 +170,8 @@ export interface ReachableFacts {
     readonly files: readonly FileFacts[];
     readonly state?: HostState;
   };
+  /** Asked where the document wants DNS, or where we changed something for it. */
+  readonly dns?: DnsFacts;
   /** What the agent on this host says, when one of ours (or the one to adopt) is running. */
   readonly agent?: AgentFacts;
 }

@@ -14,6 +14,7 @@ import { fileOf, isPacketFilter } from '../shell/packet-filter.js';
 import { commandLine } from '../shell/quote.js';
 import type { SecurePart } from '../topology/index.js';
 import type { Lane } from './builder.js';
+import type { DnsNeed } from './dns-need.js';
 import type { Facts, HostState, ReachableFacts } from './facts.js';
 import type { RecordedState } from './types.js';
 
@@ -25,6 +26,8 @@ export interface HostInput {
   readonly adopted: boolean;
   /** An image archive on this computer is at hand. */
   readonly archive: boolean;
+  /** What is to be done for names; absent where nothing. */
+  readonly dns?: DnsNeed;
 }
 
 export function statePath(workdir: string): string {
@@ -171,6 +174,7 @@ export function recordedState(input: HostInput, need: FirewallNeed): RecordedSta
           secured: node.secret.parts.map(({ part }) => part),
         }),
     ...recordedServices(input),
+    ...(input.dns?.record === undefined ? {} : { dns: input.dns.record }),
     madeWorkdir: previous?.madeWorkdir ?? !facts.workdir.exists,
     ...(adopted ? { adopted: true } : {}),
   };

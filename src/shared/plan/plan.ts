@@ -16,6 +16,9 @@ import {
   type NodeWork,
 } from './cluster-steps.js';
 import { isOurs } from './compare.js';
+import { addDnsRules, addNames } from './dns.js';
+import { dnsBlockers, dnsNotes, restartIssue } from './dns-issues.js';
+import { dnsChanges, dnsNeed, foundOf } from './dns-need.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import {
   addFiles,
@@ -26,6 +29,7 @@ import {
   fileNeeds,
   firewallNeed,
   type HostInput,
+  recordedState,
 } from './host-steps.js';
 import {
   adoptedCannot,
@@ -61,7 +65,7 @@ export interface PlanOptions {
  */
 export function planApply(topology: Topology, facts: Facts, options: PlanOptions = {}): Plan {
   const builder = new PlanBuilder();
-  const nodes = desiredNodes(topology);
+  const nodes = desiredNodes(topology, foundOf(topology, facts));
   documentIssues(topology, builder);
   const unpulled = pullWarning(nodes, facts, options.archive === true);
   if (unpulled !== null) builder.issue(unpulled);
@@ -115,6 +119,7 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
     proven: [...proven, ...began],
     makeTokens,
   });
+  addNames(builder, works);
   return finishPlan('apply', topology, facts, builder);
 }
 
@@ -282,7 +287,16 @@ function planNode(
   const recorded = facts.workdir.state?.adopted === true && facts.workdir.state.clusterId === node.clusterId;
   const adopted = foreign && (recorded || options.adopt === true);
   const lane = new Lane(builder, node);
-  const input: HostInput = { node, facts, all, lane, adopted, archive };
+  const dns = dnsNeed(node, facts);
+  const input: HostInput = {
+    node,
+    facts,
+    all,
+    lane,
+    adopted,
+    archive,
+    ...(dns === undefined ? {} : { dns }),
+  };
 
   const blockers = hostBlockers(node, facts);
   const extra = [imageBlocker(node, facts, archive), foreign ? null : upgradeBlocker(node, facts, existing)];
@@ -291,6 +305,9 @@ function planNode(
     ...(adopted && node.secret !== undefined ? [adoptedCannot(node)] : []),
     ...extra.flatMap((issue) => (issue === null ? [] : [issue])),
     ...conflicts(input, existing),
+    ...dnsBlockers(node, facts, adopted),
+    ...restartIssue(node, facts, dns),
+    ...dnsNotes(node, facts, dns),
   ];
   for (const issue of stopping) builder.issue(issue);
   if (stopping.some((issue) => issue.severity === 'blocker' || issue.severity === 'conflict')) return null;
@@ -340,7 +357,8 @@ function planNode(
     secrets.length > 0 ||
     services.secret !== undefined ||
     services.unwanted.length > 0 ||
-    newlyAdopted;
+    newlyAdopted ||
+    dnsChanges(dns);
   if (changes) addRecord(input, firewall);
   if (newlyAdopted && existing !== undefined)
     lane.add(
@@ -355,6 +373,7 @@ function planNode(
       },
     );
   addFirewall(input, firewall);
+  if (dns !== undefined) addDnsRules(lane, facts, dns.rules);
   addFiles(input);
   if (node.secret !== undefined) for (const need of secrets) addSecretFile(lane, node.secret, need);
   if (servicesNow) addServiceFiles(lane, services);
@@ -364,5 +383,6 @@ function planNode(
     addImage(input);
     addVolume(input);
   }
-  return { node, facts, lane, existing, aside, need, why, services };
+  const names = dns === undefined ? {} : { names: { need: dns, state: recordedState(input, firewall) } };
+  return { node, facts, lane, existing, aside, need, why, services, ...names };
 }

@@ -14,6 +14,7 @@ function relevant(facts: HostFacts): unknown {
     volume: facts.volume ?? null,
     sourceTowards: facts.sourceTowards,
     firewall: facts.firewall,
+    dns: facts.dns ?? null,
     workdir: { exists: facts.workdir.exists, files: facts.workdir.files, state },
   };
 }

@@ -1,6 +1,7 @@
 /** A plan: steps as data, shown before they run, serialisable, held and applied by its id. */
 import type { AclPolicy, AclToken, RegisteredService } from '../desired/index.js';
 import type { DesiredContainer } from '../desired/types.js';
+import type { EngineDns, EngineFile } from '../shell/engine-file.js';
 import type { ManagedFirewall, OpenableFirewall } from '../shell/firewall.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { HostState } from './facts.js';
@@ -108,6 +109,37 @@ export type StepAction =
         readonly server: boolean;
       }[];
     }
+  /** The engine is told its resolvers, and restarted; a file that it does not take is put back. */
+  | (EngineDns & {
+      readonly kind: 'engine-dns';
+      readonly file: EngineFile;
+      readonly path: string;
+      /** Of the file as it was when the plan was made; null: absent. */
+      readonly sha256: string | null;
+      readonly mode: number;
+      /** Directory for what was there before. */
+      readonly keep: string;
+      /** Entries of ours, also those of an earlier apply. */
+      readonly ours: EngineDns;
+    })
+  | {
+      readonly kind: 'engine-dns-undo';
+      readonly file: EngineFile;
+      readonly path: string;
+      readonly existed: boolean;
+      readonly keep: string;
+      readonly ours: EngineDns;
+    }
+  /** systemd-resolved gets a file of ours, or loses it (null). */
+  | {
+      readonly kind: 'host-resolver';
+      readonly path: string;
+      readonly content: string | null;
+      /** Of our file as it is recorded; with another digest it was edited, and stays. */
+      readonly sha256?: string;
+    }
+  /** Consul's DNS answers there, as seen from the host. */
+  | { readonly kind: 'dns-check'; readonly address: string; readonly port: number; readonly name: string }
   | { readonly kind: 'adopt'; readonly id: string; readonly name: string }
   | { readonly kind: 'record'; readonly statePath: string; readonly state: RecordedState }
   | {
@@ -192,6 +224,9 @@ export const CHANGING: ReadonlySet<StepKind> = new Set<StepKind>([
   'container-start',
   'container-replace',
   'container-remove',
+  'engine-dns',
+  'engine-dns-undo',
+  'host-resolver',
   'adopt',
   'file-remove',
 ]);

@@ -14,6 +14,7 @@ import {
   type PacketFilter,
 } from './packet-filter.js';
 import { commandLine } from './quote.js';
+import { ipv4Network } from './subnet.js';
 
 /** The firewalls that Raftyard starts and stops. */
 export type ManagedFirewall = 'firewalld' | 'ufw';
@@ -40,8 +41,9 @@ export interface FirewallTarget {
 
 const ADDRESS = /^[0-9a-f:.]+$/;
 
-/** Lower case, as both firewalls print addresses back; anything but an IP address is refused. */
+/** Lower case, as both firewalls print addresses back; anything but an IP address or an IPv4 subnet is refused. */
 function plainAddress(text: string): string {
+  if (ipv4Network(text) === text) return text;
   const address = text.toLowerCase();
   if (!ADDRESS.test(address) || !(address.includes('.') || address.includes(':'))) {
     throw new TypeError(`not an IP address: ${JSON.stringify(text)}`);
@@ -75,7 +77,7 @@ function ufwRules(rule: FirewallRule, sources: readonly string[], label: string)
  * `--list-ports` print them. ufw: the words after `ufw`, separated by single blanks (see {@link canonicalUfwRule}).
  * iptables and nftables: as {@link iptablesRules} and {@link nftRules} say.
  *
- * @param sources IP addresses (no prefix) that rules `from: 'cluster'` let in.
+ * @param sources IP addresses (no prefix) or IPv4 subnets that rules `from: 'cluster'` let in.
  * @param label Marks rules as ours, in their comment; firewalld has no place for it.
  * @param chains nftables: the chains that filter what comes in.
  * @throws TypeError when a source is not an IP address.

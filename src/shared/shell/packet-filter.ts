@@ -24,7 +24,7 @@ interface Rule {
   readonly from: 'cluster' | 'any';
 }
 
-/** As both programs print an address: IPv6 in its short form. */
+/** As both programs print an address, or an IPv4 subnet: IPv6 in its short form. */
 function printed(address: string): string {
   return address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
 }
@@ -35,7 +35,8 @@ export function iptablesRules(rule: Rule, sources: readonly string[], label: str
   if (rule.from === 'any') return [`iptables INPUT ${match}`];
   return sources.map((source) => {
     const six = source.includes(':');
-    return `${six ? 'ip6tables' : 'iptables'} INPUT -s ${printed(source)}/${six ? 128 : 32} ${match}`;
+    const prefix = source.includes('/') ? '' : six ? '/128' : '/32';
+    return `${six ? 'ip6tables' : 'iptables'} INPUT -s ${printed(source)}${prefix} ${match}`;
   });
 }
 

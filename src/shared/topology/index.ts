@@ -8,6 +8,7 @@ export {
   type NewTopology,
   newTopology,
 } from './create.js';
+export { DEFAULT_SEARCH, MAX_UPSTREAM, searchDomain, upstreamAddress } from './dns.js';
 export {
   type DocumentPath,
   type DocumentScalar,

@@ -1,6 +1,7 @@
 /** Text → topology, with everything that is wrong with it. */
 import { isIpAddress } from './address.js';
 import { crossCheck } from './crosscheck.js';
+import { checkDns, dnsFrom } from './dns.js';
 import { defaultContainer, draftOf } from './draft.js';
 import type { Report } from './report.js';
 import { checkRisks } from './risks.js';
@@ -70,6 +71,7 @@ function topologyFrom(written: WrittenDocument): Topology {
     firewall: written.firewall ?? 'open',
     data: written.data ?? 'volume',
     secure: secureFrom(written.secure ?? {}),
+    ...dnsFrom(written.dns),
     workdir: written.workdir ?? DEFAULT_WORKDIR,
     raftMultiplier: written.raftMultiplier ?? 1,
     agentOptions: written.agentOptions ?? [],
@@ -130,6 +132,7 @@ export function readTopology(text: string): ReadResult {
   checkRisks(draft, report);
   checkSecure(draft, report);
   checkServices(draft, report);
+  checkDns(value, draft, report);
   const findings = report.findings();
   if (written === undefined || report.hasErrors) return { findings };
   return { topology: topologyFrom(written), findings };

@@ -1,5 +1,6 @@
 /** The shape of a document as written: zod says which fields there are, fields.ts what may be in them. */
 import { z } from 'zod';
+import { MAX_UPSTREAM, searchDomain, upstreamAddress } from './dns.js';
 import * as rule from './fields.js';
 import type { Path, Report } from './report.js';
 import { check, service } from './services-shape.js';
@@ -50,6 +51,13 @@ const secure = z.strictObject({
   acl: z.boolean().optional(),
 });
 
+const dns = z.strictObject({
+  containers: z.boolean().optional(),
+  hosts: z.boolean().optional(),
+  upstream: z.array(text(upstreamAddress)).max(MAX_UPSTREAM).optional(),
+  search: z.array(text(searchDomain)).max(6).optional(),
+});
+
 export const documentSchema = z.strictObject({
   raftyard: z.literal(DOCUMENT_VERSION),
   id: text(rule.uuid),
@@ -60,6 +68,7 @@ export const documentSchema = z.strictObject({
   firewall: z.enum(['open', 'disable', 'leave']).optional(),
   data: z.enum(['volume', 'anonymous']).optional(),
   secure: secure.optional(),
+  dns: dns.optional(),
   workdir: text(rule.workingDirectory).optional(),
   raftMultiplier: z.int().min(1).max(10).optional(),
   agentOptions,
@@ -76,6 +85,7 @@ export function knownKeys(path: Path): readonly string[] {
   const shapes: Record<string, object> = {
     '': documentSchema.shape,
     secure: secure.shape,
+    dns: dns.shape,
     'datacenters/#': datacenter.shape,
     'datacenters/#/nodes/#': node.shape,
     'datacenters/#/nodes/#/services/#': service.shape,

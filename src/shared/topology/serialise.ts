@@ -1,5 +1,6 @@
 /** Topology → text: a document for people, with the choices written out and the defaults left away. */
 import { Document } from 'yaml';
+import { writeDns } from './dns.js';
 import { DEFAULT_WORKDIR, defaultAdvertise, defaultAgent } from './read.js';
 import { isSecured, writeSecure } from './secure-parts.js';
 import { writeServices } from './services-shape.js';
@@ -67,6 +68,7 @@ export function serialiseTopology(topology: Topology): string {
       firewall: topology.firewall,
       data: topology.data,
       ...unless(!isSecured(topology.secure), 'secure', writeSecure(topology.secure)),
+      ...(topology.dns === undefined ? {} : { dns: writeDns(topology.dns) }),
       ...unless(topology.workdir === DEFAULT_WORKDIR, 'workdir', topology.workdir),
       ...unless(topology.raftMultiplier === 1, 'raftMultiplier', topology.raftMultiplier),
       ...unless(topology.agentOptions.length === 0, 'agentOptions', topology.agentOptions),

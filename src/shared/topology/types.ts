@@ -19,6 +19,18 @@ export interface Secure {
   readonly acl: boolean;
 }
 
+/** Who asks Consul for names. */
+export interface DnsOptions {
+  /** Containers on every host: the engine gives them Docker's bridge, where Consul answers, as their resolver. */
+  readonly containers: boolean;
+  /** The hosts themselves: systemd-resolved asks Consul for the domain `.consul`. */
+  readonly hosts: boolean;
+  /** IP addresses of resolvers for all other names; empty: those that each host has now. */
+  readonly upstream: readonly string[];
+  /** Domains in which containers look for short names. */
+  readonly search: readonly string[];
+}
+
 export interface Topology {
   readonly version: typeof DOCUMENT_VERSION;
   /** UUID; the cluster's identity on hosts (label `raftyard.cluster`). */
@@ -31,6 +43,8 @@ export interface Topology {
   readonly firewall: FirewallMode;
   readonly data: DataMode;
   readonly secure: Secure;
+  /** Absent: nobody asks Consul for names by DNS. */
+  readonly dns?: DnsOptions;
   /** Absolute POSIX path on every host, default `/opt/consul`. */
   readonly workdir: string;
   /** Consul's performance.raft_multiplier, 1..10; default 1. Not sent in the classic style. */

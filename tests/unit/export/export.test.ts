@@ -160,7 +160,8 @@ describe('exportScripts', () => {
       fc.property(anyTopology, fc.constantFrom('robust' as const, 'classic' as const), (topology, style) => {
         const files = exportScripts(topology, { style });
         const nodes = topology.datacenters.flatMap((datacenter) => datacenter.nodes);
-        expect(files).toHaveLength(1 + 2 * nodes.length);
+        // Its script and its README, and what lets others ask it for names.
+        expect(files).toHaveLength(1 + (topology.dns === undefined ? 2 : 3) * nodes.length);
         expect(new Set(files.map((file) => file.path)).size).toBe(files.length);
         for (const file of files) {
           expect(file.content.endsWith('\n')).toBe(true);

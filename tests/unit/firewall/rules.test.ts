@@ -8,11 +8,27 @@ import {
   hasRule,
   openCommands,
 } from '../../../src/shared/shell/firewall.js';
+import { ipv4Network } from '../../../src/shared/shell/subnet.js';
 
 const RULES = [
   { port: 8301, protocol: 'udp', from: 'cluster' },
   { port: 8500, protocol: 'tcp', from: 'any' },
 ] as const;
+
+describe('ipv4Network', () => {
+  it('knows a subnet by its first address', () => {
+    expect(
+      ['172.28.5.1/16', '10.1.2.3/22', '1.2.3.4/32', '1.2.3.4/0', '1.2.3.4/33', '1.2.3/8', '256.0.0.0/8'].map(
+        ipv4Network,
+      ),
+    ).toEqual(['172.28.0.0/16', '10.1.0.0/22', '1.2.3.4/32', '0.0.0.0/0', undefined, undefined, undefined]);
+    expect(
+      firewallRules('nftables', [{ port: 53, protocol: 'udp', from: 'cluster' }], ['172.17.0.0/16'], 'x', [
+        'inet filter input',
+      ]),
+    ).toEqual(['inet filter input ip saddr 172.17.0.0/16 udp dport 53 accept comment "x"']);
+  });
+});
 
 describe('firewallRules', () => {
   it("gives firewalld's own words, one rich rule a source", () => {

@@ -243,6 +243,28 @@ describe('the examples', () => {
     expect(count(plan, 'container-run')).toBe(5);
   });
 
+  it('of names: the engines are told one after another, and nothing is left to do where all is told', () => {
+    const topology = example('dns');
+    const facts = bareFacts(topology);
+    expect(codes(planOf('dns'), 'blocker')).toEqual(['dns-unknown', 'dns-unknown', 'dns-unknown']);
+    const absent = { state: 'absent', used: false, mode: 0o644, dns: [], search: [] } as const;
+    const dns = {
+      bridge: { interface: 'docker0', address: '172.17.0.1' },
+      subnets: ['172.17.0.0/16'],
+      bridgeTrusted: true,
+      resolvers: ['192.0.2.53'],
+      search: [],
+      daemonJson: { ...absent, path: '/etc/docker/daemon.json' },
+      flags: { dns: [], search: [] },
+      pending: false,
+      running: [],
+    };
+    const seen = Object.fromEntries(Object.entries(facts).map(([host, value]) => [host, { ...value, dns }]));
+    const plan = planApply(topology, seen);
+    expect(codes(plan, 'blocker')).toEqual([]);
+    expect([count(plan, 'engine-dns'), count(plan, 'dns-check'), count(plan, 'quorum')]).toEqual([3, 3, 4]);
+  });
+
   it('of two datacenters: each has its quorum, and both are joined over WAN gossip', () => {
     const plan = planOf('two-datacenters');
     expect([count(plan, 'quorum'), count(plan, 'federation')]).toEqual([2, 2]);

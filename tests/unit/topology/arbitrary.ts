@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {
   type Datacenter,
+  type DnsOptions,
   type Host,
   NOT_SECURED,
   type Node,
@@ -62,6 +63,43 @@ const agentOptions = fc.uniqueArray(
   fc.constantFrom('-log-level=debug', '-rejoin', "-node-meta=a:b'c", '-domain=x$(id)', '-dns-port=8653'),
   { maxLength: 3 },
 );
+
+const dns = fc.option(
+  fc.record({
+    containers: fc.boolean(),
+    hosts: fc.boolean(),
+    upstream: fc.constantFrom([], ['192.0.2.53'], ['2001:db8::53', '192.0.2.54']),
+    search: fc.constantFrom(['service.consul'], [], ['service.consul', 'example.org']),
+  }),
+);
+
+const MOVES_DNS = /^-(domain|dns-port)=/;
+
+const hasDockerCheck = ({ services = [] }: Node): boolean =>
+  services.some(({ checks }) => checks.some(({ docker }) => docker !== undefined));
+
+/** With `dns` where somebody asks, and then without what stands in its way. */
+function withDns(topology: Topology, chosen: DnsOptions | null): Topology {
+  if (chosen === null) return topology;
+  const socket = topology.datacenters.some(({ nodes }) => nodes.some(hasDockerCheck));
+  // Started without root for a docker check, Consul cannot listen on port 53.
+  const dns = socket ? { ...chosen, containers: false } : chosen;
+  if (!dns.containers && !dns.hosts) return topology;
+  const stays = (options: readonly string[]) => options.filter((option) => !MOVES_DNS.test(option));
+  return {
+    ...topology,
+    // With progrium/consul's one address for API and DNS, containers reach it only where it is exposed.
+    ...(topology.bootstrap === 'classic' && topology.image.startsWith('progrium/')
+      ? { api: 'exposed' as const }
+      : {}),
+    dns,
+    agentOptions: stays(topology.agentOptions),
+    datacenters: topology.datacenters.map((datacenter) => ({
+      ...datacenter,
+      nodes: datacenter.nodes.map((node) => ({ ...node, agentOptions: stays(node.agentOptions) })),
+    })),
+  };
+}
 
 const workdir = fc.oneof(
   fc.constant('/opt/consul'),
@@ -221,5 +259,6 @@ export function arbitraryTopology(): fc.Arbitrary<Topology> {
             .record({ gossip: fc.boolean(), tls: fc.boolean(), acl: fc.boolean() })
             .map((secure) => ({ ...topology, secure })),
     )
-    .chain(servicesFor);
+    .chain(servicesFor)
+    .chain((topology) => dns.map((chosen) => withDns(topology, chosen)));
 }

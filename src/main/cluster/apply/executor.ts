@@ -19,6 +19,7 @@ import {
   startContainer,
 } from './containers.js';
 import type { Handler, StepContext } from './context.js';
+import { checkDnsAnswer, setHostResolver, tellEngine, untellEngine } from './dns.js';
 import { federate } from './federation.js';
 import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
 import { loadImage, pullImage } from './images.js';
@@ -108,6 +109,10 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   quorum: waitForQuorum,
   federation: federate,
   'network-check': checkNetwork,
+  'engine-dns': tellEngine,
+  'engine-dns-undo': untellEngine,
+  'host-resolver': setHostResolver,
+  'dns-check': checkDnsAnswer,
 };
 
 /** Runs one step on its host. @throws RaftyardError with the host's name. */

@@ -10,6 +10,7 @@ import { readFirewall } from '../../host/firewall/index.js';
 import { sections } from '../../host/firewall/sections.js';
 import type { HostConnection } from '../../host/types.js';
 import type { UseCaseContext } from '../types.js';
+import { dnsFacts } from './dns.js';
 import { type DockerAnswer, dockerFacts } from './docker.js';
 import * as parse from './parse.js';
 import { DISK_SCRIPT, HOST_SCRIPT, LOGIN_SCRIPT } from './script.js';
@@ -142,13 +143,16 @@ async function hostFacts(
     readFirewall(connection, { ...signal, root: privileged }),
   ]);
   const elsewhere = answer.rootDirectory !== undefined && answer.rootDirectory !== '/var/lib/docker';
-  const [disk, agent] = await Promise.all([
+  const state = parse.parseState(all.get('state')?.[0]);
+  const addresses = parse.parseAddresses(all);
+  const known = { addresses, state, docker: answer.docker !== undefined, root: privileged };
+  const [disk, agent, names] = await Promise.all([
     elsewhere
       ? script(connection, DISK_SCRIPT, [answer.rootDirectory ?? '/'], signal, privileged)
       : Promise.resolve(all),
     agentFacts(connection, answer, signal),
+    dnsFacts(connection, nodes[0], known, signal),
   ]);
-  const state = parse.parseState(all.get('state')?.[0]);
   return {
     host: host.name,
     reachable: true,
@@ -165,7 +169,7 @@ async function hostFacts(
     ...(answer.image === undefined ? {} : { image: answer.image }),
     containers: answer.containers,
     ...(answer.volume === undefined ? {} : { volume: answer.volume }),
-    addresses: parse.parseAddresses(all),
+    addresses,
     sourceTowards: Object.fromEntries(
       peers.flatMap((peer, index) => {
         const source = parse.parseSource(all.get(`route-${index}`));
@@ -181,6 +185,7 @@ async function hostFacts(
       files: parse.parseFiles(all, files),
       ...(state === undefined ? {} : { state }),
     },
+    ...names,
     ...(agent === undefined ? {} : { agent }),
   };
 }

@@ -1,5 +1,6 @@
 /** What the scripts printed, as facts. Pure, and defensive: a host may print anything. */
 import { z } from 'zod';
+import type { DnsRecord } from '../../../shared/plan/dns-facts.js';
 import type { FileFacts, HostState, ListenerFacts, ReachableFacts } from '../../../shared/plan/facts.js';
 import { SECURE_PARTS } from '../../../shared/topology/index.js';
 import type { Sections } from '../../host/firewall/sections.js';
@@ -134,6 +135,22 @@ export function parseOs(all: Sections): ReachableFacts['os'] {
 }
 
 const kind = z.enum(['firewalld', 'ufw', 'nftables', 'iptables', 'none']);
+const texts = z.array(z.string());
+const dnsRecord = z.object({
+  upstream: texts,
+  search: texts,
+  rules: texts,
+  engine: z
+    .object({
+      file: z.enum(['daemon-json', 'docker-opts']),
+      path: z.string(),
+      existed: z.boolean(),
+      dns: texts,
+      search: texts,
+    })
+    .optional(),
+  resolver: z.object({ path: z.string(), sha256: z.string() }).optional(),
+});
 const hostState = z.looseObject({
   version: z.literal(1),
   clusterId: z.string(),
@@ -152,9 +169,18 @@ const hostState = z.looseObject({
     .array(z.string())
     .transform((parts) => SECURE_PARTS.filter((part) => parts.includes(part)))
     .optional(),
+  dns: dnsRecord.optional(),
   madeWorkdir: z.boolean(),
   adopted: z.boolean().optional(),
 });
+
+function parseDnsRecord({ engine, resolver, ...rest }: z.infer<typeof dnsRecord>): DnsRecord {
+  return {
+    ...rest,
+    ...(engine === undefined ? {} : { engine }),
+    ...(resolver === undefined ? {} : { resolver }),
+  };
+}
 
 /** `<workdir>/.raftyard/state.json`; undefined when it is absent or not what we write. */
 export function parseState(base64: string | undefined): HostState | undefined {
@@ -162,12 +188,13 @@ export function parseState(base64: string | undefined): HostState | undefined {
   try {
     const parsed = hostState.safeParse(JSON.parse(Buffer.from(base64, 'base64').toString()));
     if (!parsed.success) return undefined;
-    const { firewallBefore, adopted, secretFiles, secured, ...state } = parsed.data;
+    const { firewallBefore, adopted, secretFiles, secured, dns, ...state } = parsed.data;
     return {
       ...state,
       ...(firewallBefore === undefined ? {} : { firewallBefore }),
       ...(secretFiles === undefined ? {} : { secretFiles }),
       ...(secured === undefined ? {} : { secured }),
+      ...(dns === undefined ? {} : { dns: parseDnsRecord(dns) }),
       ...(adopted === undefined ? {} : { adopted }),
     };
   } catch {

@@ -9,6 +9,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { RaftyardError } from '../../../shared/errors.js';
+import { restartEngine } from '../docker/restart.js';
 import type { HostConnection } from '../types.js';
 import { type DockerMarks, hasDockerChains, missingDockerRules } from './chains-diff.js';
 
@@ -171,41 +172,6 @@ async function restore(connection: HostConnection, command: string, input: strin
       hint: 'Restart Docker on the host when its containers may stop for a moment: systemctl restart docker',
     },
   );
-}
-
-/** Restarts the engine, and starts again what it stopped and would not start by itself. */
-async function restartEngine(connection: HostConnection, options: Options): Promise<void> {
-  const ran = (await (await connection.docker()).listContainers()).map((entry) => entry.Id);
-  const systemctl = (...words: string[]) =>
-    connection.exec(['systemctl', ...words, 'docker.service'], {
-      root: true,
-      timeoutMs: 120_000,
-      ...options,
-    });
-  let result = await systemctl('restart');
-  // Docker's unit may be started three times a minute only; other programs' restarts count too.
-  if (
-    result.code !== 0 &&
-    (await systemctl('show', '--property=Result')).stdout.includes('start-limit-hit')
-  ) {
-    await systemctl('reset-failed');
-    result = await systemctl('restart');
-  }
-  if (result.code !== 0) {
-    throw new RaftyardError(
-      'command-failed',
-      `Docker did not restart: ${result.stderr.trim().slice(0, 300)}`,
-      {
-        host: connection.host.name,
-        hint: 'See `journalctl -u docker` on the host.',
-      },
-    );
-  }
-  const docker = await connection.docker();
-  for (const id of ran) {
-    const state = (await docker.getContainer(id).inspect()).State;
-    if (!state.Running && !state.Restarting) await docker.getContainer(id).start();
-  }
 }
 
 /**

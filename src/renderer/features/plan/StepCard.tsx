@@ -31,7 +31,9 @@ export function StepCard({ step, number }: { readonly step: Step; readonly numbe
   const Icon = ICON[state];
   const subject = stepSubject(step.action);
   const title =
-    i18n.language === 'en' ? step.title : t(`step.${step.action.kind}`, { subject, node: step.node });
+    i18n.language === 'en'
+      ? step.title
+      : t(`step.${step.action.kind}`, { subject, node: step.node, host: step.host });
   return (
     <li className={styles.step} data-state={state} data-testid={`step-${step.id}`}>
       <UnstyledButton className={styles.stepHead} aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -72,6 +72,11 @@ export const glossary = {
     text: 'Where a server keeps its Raft log, its snapshots and its node ID. A server that loses it comes back as a stranger, and the old one stays in the list as failed.',
     here: 'A named Docker volume for each node, kept when its container is made anew.',
   },
+  dns: {
+    title: 'DNS',
+    text: 'Every agent answers DNS: web.service.consul gives the addresses of the healthy instances of the service web, node1.node.consul that of a node. Programs need no library for it.',
+    here: 'By default it answers on port 8600 of each host’s loopback, where nobody asks. Turned on, containers and hosts are told to ask it.',
+  },
   acl: {
     title: 'ACLs',
     text: 'Rules of who may do what. Every request carries a token, and a token has policies; without one hardly anything is allowed. The first token, which may do everything, is made once when ACLs begin.',

@@ -241,6 +241,24 @@ export const inspector = {
     kitSaved: 'The recovery kit is in {{path}}',
     kitRestored_one: '{{count}} key restored',
     kitRestored_other: '{{count}} keys restored',
+    dns: {
+      containers: 'DNS for containers',
+      containersHelp: {
+        on: 'Every container on these hosts finds services by name, such as web.service.consul. Consul answers on port 53 of Docker’s bridge. The engine of each host is restarted once, one host after another, and with it the host’s containers; those that run on ask Consul from their next start.',
+        off: 'Containers ask the host’s own resolvers, which know nothing of Consul.',
+      },
+      hosts: 'DNS for the hosts',
+      hostsHelp: {
+        on: 'systemd-resolved on every host asks Consul for names below .consul; other names are resolved as before. Hosts without systemd-resolved are refused.',
+        off: 'The hosts themselves do not find .consul.',
+      },
+      upstream: 'Servers for all other names',
+      upstreamHelp:
+        'IP addresses, one on each line. Consul passes other names on to them, and containers ask them when Consul is down.',
+      upstreamNone: 'those that each host has now',
+      search: 'Search domains',
+      searchHelp: 'With service.consul a container finds web.service.consul by the short name web.',
+    },
     workdir: 'Working directory',
     workdirHelp: 'On every host: start script and configuration.',
     multiplier: 'Raft multiplier',

@@ -84,6 +84,18 @@ export const findings = {
     'classic-style': '经典方式依赖启动顺序：断电之后集群可能没有 leader；健壮方式不会',
     'secure-classic': '经典方式没有给 agent 配置文件，无处存放密钥；请使用 robust',
     'secure-version': '安全的集群需要 Consul {{n0}} 或更高版本',
+    'bad-upstream': '{{v0}} 不是 DNS 服务器的 IP 地址',
+    'upstream-loopback': '{{v0}} 是回环地址：容器会询问它自己',
+    'upstream-not-single': '{{v0}} 不是单台服务器的地址',
+    'bad-search': '{{v0}} 不是可供搜索的域名，例如 service.consul',
+    'dns-off': '没有人向 Consul 询问名称：请打开 dns.containers、dns.hosts，或两者',
+    'dns-version': 'Consul 从 1.0 版本起才能在 Docker 网桥的地址上监听；请使用更新的镜像',
+    'dns-classic':
+      '经典方式下，progrium/consul 的 API 和 DNS 使用同一地址，容器无法访问回环地址；请使用 robust，或更新的镜像',
+    'dns-docker-check':
+      '为了 docker 检查，此镜像中的 Consul 以非 root 启动，无法监听 53 端口；请改用其他检查，或关闭 dns.containers',
+    'dns-open': 'progrium/consul 在所有地址上应答 DNS，没有防火墙时它会应答任何人，包括整个互联网的名称',
+    'dns-option': '{{v0}} 会使 Consul 的 DNS 离开被询问的位置；请去掉它，或关闭 dns',
     'api-exposed': '任何能访问 8500 端口的人都能控制集群；loopback 使 API 只能经由 SSH 访问',
     'firewall-disable': '会停止每台主机的整个防火墙；open 只开放 Consul 所需的端口',
     'data-anonymous': '数据会随容器一起丢失；volume 会保留',

@@ -71,6 +71,11 @@ export const glossary = {
     text: 'server 存放 Raft 日志、快照和节点 ID 的地方。丢失数据卷的 server 会以陌生身份回来，旧身份则作为故障成员留在列表中。',
     here: '每个节点一个 Docker 命名卷，重建容器时保留。',
   },
+  dns: {
+    title: 'DNS',
+    text: '每个 agent 都能应答 DNS：web.service.consul 给出服务 web 的健康实例的地址，node1.node.consul 给出节点的地址。程序无需任何库。',
+    here: '默认在每台主机回环地址的 8600 端口应答，没有人询问它。打开后，容器和主机会改为询问它。',
+  },
   acl: {
     title: 'ACL',
     text: '规定谁可以做什么。每个请求都带有令牌，令牌对应策略；没有令牌几乎什么都不允许。第一个令牌可以做任何事，在启用 ACL 时只生成一次。',

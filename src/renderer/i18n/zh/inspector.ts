@@ -228,6 +228,23 @@ export const inspector = {
     kitSaved: '恢复包已保存到 {{path}}',
     kitRestored_one: '已恢复 {{count}} 个密钥',
     kitRestored_other: '已恢复 {{count}} 个密钥',
+    dns: {
+      containers: '容器使用 Consul DNS',
+      containersHelp: {
+        on: '这些主机上的每个容器都能按名称找到服务，例如 web.service.consul。Consul 在 Docker 网桥的 53 端口应答。各主机的引擎会逐台重启一次，主机上的容器随之重启；继续运行的容器从下次启动起才会询问 Consul。',
+        off: '容器询问主机自己的解析器，它们不认识 Consul。',
+      },
+      hosts: '主机使用 Consul DNS',
+      hostsHelp: {
+        on: '每台主机的 systemd-resolved 向 Consul 询问 .consul 下的名称，其他名称照常解析。没有 systemd-resolved 的主机会被拒绝。',
+        off: '主机自身无法解析 .consul。',
+      },
+      upstream: '其他名称的 DNS 服务器',
+      upstreamHelp: 'IP 地址，每行一个。Consul 将其他名称转给它们；Consul 不可用时容器直接询问它们。',
+      upstreamNone: '各主机当前使用的服务器',
+      search: '搜索域',
+      searchHelp: '使用 service.consul 时，容器用短名称 web 即可找到 web.service.consul。',
+    },
     workdir: '工作目录',
     workdirHelp: '位于每台主机上：存放启动脚本和配置。',
     multiplier: 'Raft 倍数',

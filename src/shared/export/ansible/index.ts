@@ -1,5 +1,6 @@
 /** Ansible: inventory, playbook, and the files that it copies. */
 import { commandLine } from '../../shell/quote.js';
+import { DNS_SCRIPT, dnsFiles } from '../dns.js';
 import { belowWorkdir, type ExportInput, folder } from '../nodes.js';
 import { checkSection, membersInContainer, nodeTable } from '../readme.js';
 import { tokenSection } from '../secrets.js';
@@ -92,6 +93,11 @@ function readme(input: ExportInput): string {
           'The agents talk TLS, and their certificates are in none of these files: set `CONSUL_TLS_DIR` for the first run, to the folder that `raftyard secrets certificates FILE.raftyard --out FOLDER` wrote. 首次运行时用环境变量 `CONSUL_TLS_DIR` 提供证书文件夹。',
         ]
       : []),
+    ...(topology.dns === undefined
+      ? []
+      : [
+          `Names: with ${code('-e raftyard_dns=true')} it also runs ${code(DNS_SCRIPT)} on one host after another, which restarts the Docker engine of each for containers to ask Consul, and their containers with it. 加上 \`-e raftyard_dns=true\` 时还会逐台运行该脚本(会重启 Docker 引擎)。`,
+        ]),
     ...input.nodes.slice(0, 1).flatMap(tokenSection),
     ...input.notes,
     '## Hosts (主机)',
@@ -119,6 +125,7 @@ export function ansibleFiles(input: ExportInput): ExportedFile[] {
           mode,
           content,
         })),
+        ...dnsFiles(node).map((file) => ({ ...file, path: `${directory}/${file.path}` })),
         ...(secret === undefined ? [] : [text(`${directory}/${SECRET_TEMPLATE}`, secret)]),
       ];
     }),

@@ -7,6 +7,7 @@ import { RaftyardError } from '../../errors.js';
 import { disableCommands, type ManagedFirewall, openCommands } from '../../shell/firewall.js';
 import { commandLine, quote } from '../../shell/quote.js';
 import type { Host, Topology } from '../../topology/types.js';
+import { DNS_SCRIPT } from '../dns.js';
 import { belowWorkdir, type ExportInput, filesOf, firstToStart, folder, octal, parent } from '../nodes.js';
 import { rulesFor } from '../readme.js';
 import { literal, yamlText } from '../yaml.js';
@@ -139,6 +140,15 @@ function firewall(node: DesiredNode): Variables {
   };
 }
 
+/** The script that lets containers, or the host, ask Consul. */
+function names(node: DesiredNode): Variables {
+  if (node.dns === undefined) return {};
+  return {
+    raftyard_dns_source: literal(`${folder(node.host)}/${DNS_SCRIPT}`),
+    raftyard_dns_script: literal(plainPath(`${node.workdir}/${DNS_SCRIPT}`)),
+  };
+}
+
 /** What a host should be like. */
 function desired(input: ExportInput, node: DesiredNode): Variables {
   const datacenter = input.nodes.filter((other) => other.datacenter === node.datacenter);
@@ -153,6 +163,7 @@ function desired(input: ExportInput, node: DesiredNode): Variables {
     ...files(node),
     ...secrets(node),
     ...firewall(node),
+    ...names(node),
   };
 }
 

@@ -266,6 +266,33 @@ const ARRIVE: readonly Task[] = [
 
 const QUORUM: readonly Task[] = [{ name: 'Quorum', block: ARRIVE, rescue: LAST_WORDS }];
 
+/** On wish only: the engine of every host is restarted for it. */
+const NAMES: readonly Task[] = [
+  {
+    name: 'Names',
+    when: ['raftyard_dns_script is defined', 'raftyard_dns | default(false) | bool'],
+    block: [
+      {
+        name: 'Script',
+        'ansible.builtin.copy': {
+          src: '{{ raftyard_dns_source }}',
+          dest: '{{ raftyard_dns_script }}',
+          mode: '0755',
+        },
+      },
+      {
+        name: 'Let containers ask Consul',
+        'ansible.builtin.command': { argv: ['/bin/sh', '{{ raftyard_dns_script }}'] },
+        register: 'raftyard_dns_done',
+        changed_when: "'changed: ' in raftyard_dns_done.stdout",
+      },
+      ask('Every agent sees a leader again', LEADER, 'raftyard_dns_leader', {
+        ...waiting("raftyard_dns_leader.json | default('') | length > 0", 120),
+      }),
+    ],
+  },
+];
+
 const PLAYS = [
   { name: 'Check', hosts: 'raftyard', gather_facts: false, any_errors_fatal: true, tasks: CHECK },
   {
@@ -283,6 +310,14 @@ const PLAYS = [
     tasks: REPLACE,
   },
   { name: 'Wait for the quorum', hosts: 'raftyard', gather_facts: false, tasks: QUORUM },
+  {
+    name: 'Names, one host at a time',
+    hosts: 'raftyard',
+    gather_facts: false,
+    serial: 1,
+    max_fail_percentage: 0,
+    tasks: NAMES,
+  },
 ];
 
 /** playbook.yaml */

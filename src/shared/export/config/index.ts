@@ -2,6 +2,7 @@
 import { imageFamily, isAtLeast } from '../../consul/index.js';
 import type { DesiredNode } from '../../desired/types.js';
 import { commandLine } from '../../shell/quote.js';
+import { dnsFiles, dnsSection } from '../dns.js';
 import { type ExportInput, folder } from '../nodes.js';
 import { checkSection, firewallSection, orderSection, type Turn, turnLines } from '../readme.js';
 import { keyCommands, keySection } from '../secrets.js';
@@ -48,6 +49,7 @@ function hostReadme(node: DesiredNode, { value, rest }: ConsulDocument, place: T
       ? []
       : [`The web UI of that version is a folder of files, expected in ${code(String(value['ui_dir']))}.`]),
     ...firewallSection(node),
+    ...dnsSection(node),
   ]);
 }
 
@@ -74,6 +76,7 @@ export function configFiles(input: ExportInput): ExportedFile[] {
       const readme = hostReadme(node, document, { turn: index + 1, of: nodes.length });
       return [
         { path: FILE, mode: 0o644, content: `${JSON.stringify(document.value, null, 2)}\n` },
+        ...dnsFiles(node),
         { path: 'README.md', mode: 0o644, content: readme },
       ].map((file) => ({ ...file, path: `${folder(node.host)}/${file.path}` }));
     }),

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_WORKDIR } from '../../../../shared/topology/index.js';
 import { documentName, useDocument } from '../../../stores/document.js';
+import { DnsFields } from './DnsFields.js';
 import { write } from './edit.js';
 import { asText, multiplierKind } from './fields.js';
 import { ImageField } from './ImageField.js';
@@ -16,6 +17,7 @@ const FIELDS = [
   'firewall',
   'data',
   'secure',
+  'dns',
   'workdir',
   'raftMultiplier',
   'agentOptions',
@@ -100,6 +102,7 @@ export function ClusterPanel() {
         onChoose={set('data')}
       />
       <SecureFields style={bootstrap} />
+      <DnsFields />
       <TextField
         path={['workdir']}
         label={t('cluster.workdir')}

@@ -27,10 +27,13 @@ export function write(path: DocumentPath, value: DocumentValue | undefined): voi
   change((text) => withoutEmpty(setField(text, path, value), path), mergeWord(path));
 }
 
-/** Takes out the mapping `ssh` or `secure` once the last of its entries is gone. */
+/** Mappings that say nothing without an entry. */
+const OPTIONAL: ReadonlySet<unknown> = new Set(['ssh', 'secure', 'dns']);
+
+/** Takes out such a mapping once the last of its entries is gone. */
 function withoutEmpty(text: string, path: DocumentPath): string {
   const parent = path.slice(0, -1);
-  if (parent.at(-1) !== 'ssh' && parent.at(-1) !== 'secure') return text;
+  if (!OPTIONAL.has(parent.at(-1))) return text;
   const left = valueAt(text, parent);
   const empty = typeof left === 'object' && left !== null && Object.keys(left).length === 0;
   return empty ? setField(text, parent, undefined) : text;

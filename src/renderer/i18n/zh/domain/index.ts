@@ -3,6 +3,7 @@
  * `{}` stands for what differs; `{0}`, `{1}` … put it into the translation. What fits several is said by the
  * one with the most words of its own (lib/say.ts).
  */
+import { dns } from './dns.js';
 import { lookups } from './lookups.js';
 import { plans } from './plans.js';
 import { rest } from './rest.js';
@@ -11,4 +12,4 @@ import { secrets } from './secrets.js';
 import { services } from './services.js';
 import type { Sentences } from './types.js';
 
-export const domain: Sentences = [...lookups, ...plans, ...runs, ...secrets, ...services, ...rest];
+export const domain: Sentences = [...lookups, ...plans, ...runs, ...secrets, ...services, ...dns, ...rest];
