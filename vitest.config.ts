@@ -17,7 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
           globalSetup: ['tests/temporary.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
