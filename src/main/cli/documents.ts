@@ -1,11 +1,12 @@
 /** Reading what commands are given: topology documents and saved plans. */
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { RaftyardError } from '../../shared/errors.js';
 import type { PlanOptions } from '../../shared/plan/index.js';
 import type { Plan } from '../../shared/plan/types.js';
 import { readTopology } from '../../shared/topology/index.js';
 import type { Finding, Topology } from '../../shared/topology/types.js';
+import { utf8Text } from '../store/topology-file.js';
 
 /** No document or plan comes near this. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -24,9 +25,15 @@ export class InvalidTopology extends RaftyardError {
 /** @throws RaftyardError io */
 export async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) throw new RaftyardError('io', `${file} is too large to be read`);
-    return await readFile(file, 'utf8');
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // Counted as it comes: a pipe or a device does not say how much it has.
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_BYTES) throw new RaftyardError('io', `${file} is too large to be read`);
+      chunks.push(chunk);
+    }
+    return utf8Text(file, Buffer.concat(chunks));
   } catch (error) {
     if (error instanceof RaftyardError) throw error;
     const { code } = error as NodeJS.ErrnoException;

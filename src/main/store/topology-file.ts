@@ -13,6 +13,15 @@ export function isTopologyFile(path: string): boolean {
   return EXTENSIONS.has(extname(path).toLowerCase());
 }
 
+/** Bytes of a file as text: another encoding is told, since writing it back would lose what could not be read. @throws RaftyardError io */
+export function utf8Text(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new RaftyardError('io', `${path} is no UTF-8 text`, { hint: 'Save it as UTF-8.', cause: error });
+  }
+}
+
 /** @throws RaftyardError io, usage (no topology by its name, or too large) */
 export async function readTopologyFile(path: string): Promise<string> {
   if (!isTopologyFile(path))
@@ -27,11 +36,8 @@ export async function readTopologyFile(path: string): Promise<string> {
     const { size } = found;
     // In bytes: a text that is short enough has at most four of them for each character.
     if (size > MAX_TEXT * 4) throw new RaftyardError('io', `${path} is too large to be a topology`);
-    const bytes = await readFile(path);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8Text(path, await readFile(path));
   } catch (error) {
-    if (error instanceof TypeError)
-      throw new RaftyardError('io', `${path} is no UTF-8 text`, { cause: error });
     throw fileError(`${path} cannot be read`, error);
   }
 }

@@ -107,6 +107,22 @@ describe('validate', () => {
     }
   });
 
+  it('says of what is no text, and of what does not end, that it is', async () => {
+    const bytes = (name: string, content: Uint8Array): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    for (const [path, what] of [
+      [bytes('wide.raftyard', Buffer.from('\ufeffraftyard: 1\n', 'utf16le')), 'is no UTF-8 text'],
+      [bytes('latin.raftyard', Buffer.from('raftyard: 1\nname: caf\xe9\n', 'latin1')), 'is no UTF-8 text'],
+      ['/dev/zero', 'is too large to be read'],
+    ] as const) {
+      const ran = await raftyard(['validate', path]);
+      expect(ran.code, path).toBe(1);
+      expect(ran.stderr).toContain(`${path} ${what}`);
+    }
+  });
+
   it('gives findings as JSON', async () => {
     const ran = await raftyard(['validate', SEED, '--json']);
     const result = JSON.parse(ran.stdout) as { valid: boolean; warnings: number; findings: unknown[] };

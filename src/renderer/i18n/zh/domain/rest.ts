@@ -38,6 +38,7 @@ export const rest: Sentences = [
   ['Rename it if it is a topology.', '若它是拓扑文件，请改名。'],
   ['{} is too large to be a topology', '{0} 太大，不可能是拓扑文件'],
   ['{} is no UTF-8 text', '{0} 不是 UTF-8 文本'],
+  ['Save it as UTF-8.', '请另存为 UTF-8 编码。'],
   // Desired state and exports
   ['node {} is on the host {}, which is not listed', '节点 {0} 位于主机 {1}，但主机列表中没有它'],
   ['Docker cannot mount {}: it holds a colon', 'Docker 无法挂载 {0}：其中含有冒号'],
