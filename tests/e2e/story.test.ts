@@ -182,7 +182,7 @@ describe('the story of a cluster', () => {
     const dialog = page.getByRole('dialog');
     const go = page.getByTestId('plan-destroy');
     expect(await go.isDisabled()).toBe(true);
-    await dialog.getByLabel(/Type “/).fill('practice-test');
+    await dialog.getByLabel(/Type “/).fill((await rangeDocument()).name);
     await go.click();
     await page.getByRole('heading', { name: 'Plan to destroy' }).waitFor({ timeout: 60_000 });
     expect(await main.apply()).toBe('done');

@@ -29,6 +29,8 @@ export function Health() {
       return { tone: 'warn', text: t('health.partlyStale', { datacenter: old.name }), asOf };
     const cut = snapshot.wan.find(({ state }) => state === 'cut');
     if (cut !== undefined) return { tone: 'warn', text: t('health.cut', { a: cut.a, b: cut.b }), asOf };
+    const critical = snapshot.problems.filter(({ code }) => code === 'check-critical').length;
+    if (critical > 0) return { tone: 'warn', text: t('health.critical', { count: critical }), asOf };
     const only = leaders.length === 1 ? leaders[0] : undefined;
     const text = only == null ? t('health.healthy') : t('health.healthyLeader', { leader: only });
     return { tone: 'good', text, asOf };

@@ -6,8 +6,8 @@ import { agentApi } from '../observe.js';
 import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 
-/** An agent whose first attempt was refused tries again after 15 to 30 seconds. */
-const DEADLINE_MS = 60_000;
+/** An agent whose attempt was refused tries again after 15 to 30 seconds; around an election that happens more than once. */
+const DEADLINE_MS = 120_000;
 const PAUSE_MS = 250;
 
 export async function waitForServices(

@@ -43,6 +43,8 @@ export const common = {
     degraded: 'Degraded · {{alive}} of {{all}} alive',
     partlyStale: '{{datacenter}} does not answer',
     cut: 'Cut · {{a}} and {{b}}',
+    critical_one: 'Degraded · {{count}} check critical',
+    critical_other: 'Degraded · {{count}} checks critical',
     asOf: 'as of {{time}}',
     stale: 'stale since {{time}}',
     notApplied: 'not yet applied',

@@ -43,6 +43,8 @@ export const common = {
     degraded: '降级 · {{all}} 个中 {{alive}} 个存活',
     partlyStale: '{{datacenter}} 没有响应',
     cut: '中断 · {{a}} 与 {{b}}',
+    critical_one: '降级 · {{count}} 项检查为 critical',
+    critical_other: '降级 · {{count}} 项检查为 critical',
     asOf: '截至 {{time}}',
     stale: '自 {{time}} 起无新数据',
     notApplied: '尚未应用',
