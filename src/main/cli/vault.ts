@@ -138,3 +138,14 @@ export async function openSecrets(
   if (make) await secrets.make();
   return { plan: secrets.forPlan(), secrets };
 }
+
+/** What a question to a cluster needs. Only ACLs keep an answer back: without them no vault is opened for a look. */
+export async function secretsToAsk(
+  app: App,
+  topology: Topology,
+  options: VaultOptions,
+): Promise<ClusterSecrets | undefined> {
+  return topology.secure.acl
+    ? (await openSecrets(app, topology, options, { create: false })).secrets
+    : undefined;
+}

@@ -85,6 +85,16 @@ interface OverHttp {
   readonly notes: readonly LookupNote[];
 }
 
+/** Nobody could be asked, or the answer was no. */
+const unanswered = (path: string, problem: string, notes: readonly LookupNote[] = []): OverHttp => ({
+  path,
+  answers: [],
+  passing: null,
+  problem,
+  instances: [],
+  notes,
+});
+
 async function service(
   { api, ...asked }: Asked,
   { service: name, tag }: Extract<LookupQuestion, { kind: 'service' }>,
@@ -114,9 +124,10 @@ async function service(
 }
 
 async function node({ api, ...asked }: Asked, name: string, datacenter: string): Promise<OverHttp> {
-  const path = nodePath(name, elsewhere(asked, datacenter)?.datacenter);
+  const place = elsewhere(asked, datacenter)?.datacenter;
+  const path = nodePath(name, place);
   try {
-    const found = await api.catalogNode(name, elsewhere(asked, datacenter)?.datacenter);
+    const found = await api.catalogNode(name, place);
     if (found === null)
       return {
         path,
@@ -134,24 +145,17 @@ async function node({ api, ...asked }: Asked, name: string, datacenter: string):
       notes: [{ code: 'node-any-health', node: found.node }],
     };
   } catch (error) {
-    return { path, answers: [], passing: null, problem: toEnvelope(error).message, instances: [], notes: [] };
+    return unanswered(path, toEnvelope(error).message);
   }
 }
 
 async function prepared({ api, ...asked }: Asked, name: string, datacenter: string): Promise<OverHttp> {
-  const path = queryPath(name, elsewhere(asked, datacenter)?.datacenter);
+  const place = elsewhere(asked, datacenter)?.datacenter;
+  const path = queryPath(name, place);
   const notes: LookupNote[] = [{ code: 'query-own-rules' }];
   try {
-    const found = await api.executeQuery(name, elsewhere(asked, datacenter)?.datacenter);
-    if (found === null)
-      return {
-        path,
-        answers: [],
-        passing: null,
-        problem: `there is no prepared query ${name}`,
-        instances: [],
-        notes,
-      };
+    const found = await api.executeQuery(name, place);
+    if (found === null) return unanswered(path, `there is no prepared query ${name}`, notes);
     return {
       path,
       answers: found.entries.map((entry) => endpoint(entry.address, entry.port)),
@@ -160,7 +164,7 @@ async function prepared({ api, ...asked }: Asked, name: string, datacenter: stri
       notes,
     };
   } catch (error) {
-    return { path, answers: [], passing: null, problem: toEnvelope(error).message, instances: [], notes };
+    return unanswered(path, toEnvelope(error).message, notes);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A node, or one of its services, is taken out of the answers for a while, and put back. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentToken, MANAGEMENT_TOKEN } from '../../shared/desired/index.js';
 import { RaftyardError } from '../../shared/errors.js';
@@ -10,7 +10,7 @@ import { bearing } from '../host/bearing.js';
 import { askAgent } from './ask.js';
 import type { NodeContext } from './node-ops/container.js';
 import type { ClusterSecrets } from './secrets.js';
-import { reading } from './tokens.js';
+import { accessorOf, managing, reading } from './tokens.js';
 import { toCheck } from './watch/reader.js';
 
 export interface MaintenanceWish {
@@ -83,15 +83,6 @@ async function until(
   }
 }
 
-/** A name for the token of one service's maintenance that every computer with the document comes to. */
-function accessorOf({ id }: Topology, node: string, service: string): string {
-  const hex = createHash('sha256')
-    .update(JSON.stringify([id, 'maintenance', node, service]))
-    .digest('hex');
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
-  return [...parts, hex.slice(20, 32)].join('-');
-}
-
 const tokenNeeded = (cluster: string): RaftyardError =>
   new RaftyardError('secrets-needed', `the ACLs of ${cluster} are on, and its tokens are not at hand`, {
     hint: 'Unlock the vault with the cluster’s keys (--vault), or restore its recovery kit.',
@@ -111,13 +102,11 @@ async function tokenFor(
 ): Promise<{ readonly token: string | null; forget(): Promise<void> }> {
   const nothing = async (): Promise<void> => undefined;
   if (!topology.secure.acl) return { token: null, forget: nothing };
-  const management = secrets?.token(MANAGEMENT_TOKEN) ?? null;
-  if (secrets == null || management === null) throw tokenNeeded(topology.name);
+  if (secrets == null || secrets.token(MANAGEMENT_TOKEN) === null) throw tokenNeeded(topology.name);
   if (service === undefined) return { token: secrets.value(agentToken(node)), forget: nothing };
-  const accessor = accessorOf(topology, node, service.id);
-  const managing = { ...context, connector: bearing(context.connector, () => management) };
+  const accessor = accessorOf(topology.id, `maintenance/${node}/${service.id}`);
   const manage = <T>(question: (api: ConsulApi) => Promise<T>): Promise<T> =>
-    askAgent(topology, { node }, managing, ({ api }) => question(api));
+    askAgent(topology, { node }, managing(context, secrets), ({ api }) => question(api));
   const token = await manage(async (api) => {
     const there = await api.aclToken(accessor);
     if (there !== null) return there.secret;

@@ -1,5 +1,5 @@
 /** What a look-up says, in English sentences; the window says them in the person's language. Pure. */
-import type { LookupNote, Reason } from './lookup.js';
+import type { ExplainedInstance, LookupNote, Reason } from './lookup.js';
 import type { NameProblem } from './lookup-name.js';
 
 const MOST = 240;
@@ -37,6 +37,23 @@ export function reasonText(reason: Reason): string {
     case 'changed':
       return 'by its checks it should be there: it changed at this moment, or the server that answered has not heard of it yet';
   }
+}
+
+/** Why an instance is left out, each reason once, and out of which of the answers. */
+export function reasonsOf({
+  inHttp,
+  whyNotDns,
+  whyNotHttp,
+}: Pick<ExplainedInstance, 'inHttp' | 'whyNotDns' | 'whyNotHttp'>): readonly {
+  readonly text: string;
+  readonly of: 'both' | 'dns' | 'http';
+}[] {
+  const dns = whyNotDns.map(reasonText);
+  const http = whyNotHttp.map(reasonText);
+  return [...new Set([...dns, ...http])].map((text) => {
+    if (!dns.includes(text)) return { text, of: 'http' };
+    return { text, of: http.includes(text) || inHttp === null ? 'both' : 'dns' };
+  });
 }
 
 export function noteText(note: LookupNote): string {

@@ -3,7 +3,7 @@ import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
 import { EXIT } from '../exit.js';
 import { lookupLines } from '../print/lookup.js';
-import { openSecrets, type VaultOptions } from '../vault.js';
+import { secretsToAsk, type VaultOptions } from '../vault.js';
 
 export interface LookupCommandOptions extends VaultOptions {
   readonly node?: string;
@@ -19,9 +19,7 @@ export async function lookup(
 ): Promise<number> {
   const topology = await loadTopology(file);
   const services = await app.services.cluster();
-  const secrets = topology.secure.acl
-    ? (await openSecrets(app, topology, vault, { create: false })).secrets
-    : undefined;
+  const secrets = await secretsToAsk(app, topology, vault);
   const found = await app.withHosts(topology.hosts, undefined, (context) =>
     services.lookUp(topology, name, { node, about: datacenter }, reading(context, secrets)),
   );

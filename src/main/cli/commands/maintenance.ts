@@ -6,7 +6,7 @@ import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
 import { EXIT } from '../exit.js';
 import { clean } from '../print/clean.js';
-import { openSecrets, type VaultOptions } from '../vault.js';
+import { secretsToAsk, type VaultOptions } from '../vault.js';
 
 export interface MaintenanceOptions extends VaultOptions {
   readonly node: string;
@@ -29,15 +29,12 @@ export async function maintenance(app: App, file: string, options: MaintenanceOp
   const place = allNodes(topology).find((entry) => entry.node.name === node);
   if (place === undefined) throw new RaftyardError('usage', `there is no node ${node} in the document`);
   const services = await app.services.cluster();
-  const secrets = topology.secure.acl
-    ? (await openSecrets(app, topology, options, { create: false })).secrets
-    : undefined;
+  const secrets = await secretsToAsk(app, topology, options);
   const done = await app.withHosts(topology.hosts, undefined, async (context) => {
     const wish = { node, service, on, reason };
     if (on && options.yes !== true) {
-      const through = { ...reading(context, secrets) };
       const datacenter = place.datacenter.name;
-      const now = await services.readDatacenter(topology, datacenter, node, through);
+      const now = await services.readDatacenter(topology, datacenter, node, reading(context, secrets));
       const nodes = [...new Set(now.nodeChecks.map((entry) => entry.node))].map((name) => ({
         name,
         nodeChecks: now.nodeChecks.filter((entry) => entry.node === name).map(({ check }) => check),

@@ -4,19 +4,16 @@ import {
   type LookupResult,
   noteText,
   pathText,
-  reasonText,
+  reasonsOf,
 } from '../../../shared/live/index.js';
 import { cleaned } from './clean.js';
 import { type Style, table } from './style.js';
 
+const LEFT_OUT = { both: 'left out', dns: 'left out of DNS', http: 'left out of HTTP' } as const;
+
 function instanceLines(instance: ExplainedInstance, style: Style): string[] {
-  const { id, inDns, inHttp, whyNotDns, whyNotHttp } = instance;
-  const dns = whyNotDns.map(reasonText);
-  const http = whyNotHttp.map(reasonText);
-  const why = [...new Set([...dns, ...http])].map((text) => {
-    if (dns.includes(text) && (http.includes(text) || inHttp === null)) return `left out: ${text}`;
-    return `left out of ${dns.includes(text) ? 'DNS' : 'HTTP'}: ${text}`;
-  });
+  const { id, inDns, inHttp } = instance;
+  const why = reasonsOf(instance).map(({ text, of }) => `${LEFT_OUT[of]}: ${text}`);
   const mark =
     inDns && inHttp !== false
       ? style('green', '✓')

@@ -1,5 +1,5 @@
 /** Steps that make tokens, and give them to agents. A token travels in a request's body or header, and nowhere else. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imageFamily } from '../../../shared/consul/index.js';
 import {
@@ -13,6 +13,7 @@ import { RaftyardError } from '../../../shared/errors.js';
 import type { ConsulApi } from '../../consul/client.js';
 import { addressOnly, agentApi } from '../observe.js';
 import type { ClusterSecrets } from '../secrets.js';
+import { accessorOf } from '../tokens.js';
 import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
 import { secretsOf } from './secrets.js';
@@ -142,20 +143,6 @@ export async function bootstrapAcl(
   });
   await persistently(context, () => claim(api, context, action.reset, kept?.accessor));
   return 'done';
-}
-
-/** The same accessor for the same token, run after run: a UUID that is made of its name. It is no secret. */
-export function accessorOf(clusterId: string, name: string): string {
-  const digest = createHash('sha256').update(`${clusterId}/${name}`).digest('hex');
-  const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 3) | 8).toString(16);
-  // Version 8: of one's own making. RFC 9562, section 5.8.
-  return [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `8${digest.slice(13, 16)}`,
-    `${variant}${digest.slice(17, 20)}`,
-    digest.slice(20, 32),
-  ].join('-');
 }
 
 async function putTokens(

@@ -1,5 +1,4 @@
 /** Steps for names: the engine is told its resolvers, systemd-resolved of Consul, and Consul's DNS is asked. */
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
@@ -9,9 +8,10 @@ import {
   withEngineDns,
   withoutEngineDns,
 } from '../../../shared/shell/engine-file.js';
-import { askDns } from '../../host/dns-query.js';
+import { askDns } from '../../consul/dns.js';
 import { restartEngine, runningContainers } from '../../host/docker/restart.js';
 import type { HostConnection } from '../../host/types.js';
+import { sha256 } from '../sha256.js';
 import type { Action, StepContext } from './context.js';
 import { must } from './files.js';
 import type { StepResult } from './scheduler.js';
@@ -19,8 +19,6 @@ import type { StepResult } from './scheduler.js';
 const ANSWER_MS = 30_000;
 const RESOLVED_MS = 15_000;
 const PAUSE_MS = 500;
-
-const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 /** What was there before, what we wrote, and the sign that the engine has not read it yet. */
 const kept = (directory: string) => ({
@@ -246,9 +244,9 @@ export async function checkDnsAnswer(
   let said = 'no answer';
   for (;;) {
     try {
-      const { code, answers } = await askDns(connection, { address, port }, name);
-      if (code === 0 && answers > 0) return 'done';
-      said = `answer code ${code} with ${answers} addresses`;
+      const { status, answers } = await askDns(connection, { address, port }, name, 'A', signal);
+      if (status === 'NOERROR' && answers.length > 0) return 'done';
+      said = `${status} with ${answers.length} addresses`;
     } catch (error) {
       // sshd lets nobody through: nothing can be said.
       if (error instanceof RaftyardError && error.code === 'forwarding-refused') return 'skipped';

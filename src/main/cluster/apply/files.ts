@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { HostState } from '../../../shared/plan/facts.js';
 import type { HostConnection } from '../../host/types.js';
+import { sha256 } from '../sha256.js';
 import type { Action, StepContext } from './context.js';
 import type { StepResult } from './scheduler.js';
-
-const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
 
 /** Runs a command as root that must succeed. @throws RaftyardError command-failed */
 export async function must(connection: HostConnection, argv: readonly string[]): Promise<void> {

@@ -1,5 +1,4 @@
 /** How a host resolves names: its own resolvers, systemd-resolved, the engine's bridge and what tells it whom to ask. */
-import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { DEFAULT_BRIDGE } from '../../../shared/desired/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
@@ -16,6 +15,7 @@ import { ipv4Network } from '../../../shared/shell/subnet.js';
 import { isIpAddress, isLoopback } from '../../../shared/topology/index.js';
 import { type Sections, sections } from '../../host/firewall/sections.js';
 import type { HostConnection } from '../../host/types.js';
+import { sha256 } from '../sha256.js';
 import { clean } from './parse.js';
 
 /**
@@ -64,19 +64,16 @@ exit 0
 `;
 
 const first = (all: Sections, name: string): string => all.get(name)?.[0] ?? '';
-const decoded = (all: Sections, name: string): string | undefined => {
-  const text = all.get(name)?.[0];
-  return text === undefined ? undefined : Buffer.from(text, 'base64').toString('utf8');
-};
 
 function engineFile(all: Sections, kind: EngineFile, name: string, path: string): EngineFileFacts {
-  const text = decoded(all, name);
+  const encoded = all.get(name)?.[0];
   const none = { path, used: false, mode: 0o644, dns: [], search: [] };
-  if (text === undefined) return { ...none, state: 'absent' };
-  const bytes = Buffer.from(first(all, name), 'base64');
+  if (encoded === undefined) return { ...none, state: 'absent' };
+  const bytes = Buffer.from(encoded, 'base64');
+  const text = bytes.toString('utf8');
   const found = {
     ...none,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256(bytes),
     mode: Number.parseInt(first(all, `${name}-mode`), 8) || 0o644,
   };
   const whole = Number(first(all, `${name}-size`)) === bytes.length;
@@ -140,9 +137,7 @@ function resolvedFacts(all: Sections, ours: readonly string[]): ResolvedFacts | 
       .filter(
         (server) => server !== '' && !ours.includes(server.replace(/:\d+$/, '')) && !/^127\./.test(server),
       ),
-    ...(file === undefined
-      ? {}
-      : { sha256: createHash('sha256').update(Buffer.from(file, 'base64')).digest('hex') }),
+    ...(file === undefined ? {} : { sha256: sha256(Buffer.from(file, 'base64')) }),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   type ExplainedInstance,
   type LookupResult,
   noteText,
-  reasonText,
+  reasonsOf,
 } from '../../../../shared/live/index.js';
 import { tell, tellError } from '../../../app/tell.js';
 import { call } from '../../../lib/ipc.js';
@@ -92,16 +92,6 @@ export function Answer({ result }: { readonly result: LookupResult }) {
       </section>
     </div>
   );
-}
-
-/** One reason for both answers, or one for each. */
-function reasonsOf({ inHttp, whyNotDns, whyNotHttp }: ExplainedInstance) {
-  const dns = whyNotDns.map(reasonText);
-  const http = whyNotHttp.map(reasonText);
-  return [...new Set([...dns, ...http])].map((text) => {
-    const both = dns.includes(text) && (http.includes(text) || inHttp === null);
-    return { text, of: both ? ('both' as const) : dns.includes(text) ? ('dns' as const) : ('http' as const) };
-  });
 }
 
 function Instance({ instance }: { readonly instance: ExplainedInstance }) {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Textarea } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,11 +17,9 @@ import {
 } from '../../../../shared/topology/index.js';
 import { useDocument } from '../../../stores/document.js';
 import { change, write } from './edit.js';
-import { Field } from './Field.js';
-import { linesToMeta, metaToLines, writtenAt } from './fields.js';
-import { ChoiceField, LinesField, SwitchField, TextField, useWritten } from './inputs.js';
+import { writtenAt } from './fields.js';
+import { ChoiceField, LinesField, MetaField, SwitchField, TextField, useWritten } from './inputs.js';
 import styles from './inspector.module.css';
-import { useDraft } from './useDraft.js';
 
 interface ServicesFieldsProps {
   readonly at: NodeRef;
@@ -222,34 +220,5 @@ function PortField(field: PlainField) {
         write(field.path, next === '' ? undefined : Number.isSafeInteger(number) ? number : next);
       }}
     />
-  );
-}
-
-/** A mapping of texts as lines of `key=value`. */
-function MetaField(field: PlainField) {
-  const value = metaToLines(useWritten(field.path));
-  const draft = useDraft(
-    value,
-    (lines) => {
-      const meta = linesToMeta(lines);
-      if (metaToLines(meta) !== value) write(field.path, Object.keys(meta).length === 0 ? undefined : meta);
-    },
-    (lines) => metaToLines(linesToMeta(lines)),
-  );
-  return (
-    <Field {...field}>
-      {(props) => (
-        <Textarea
-          {...props}
-          {...draft}
-          onChange={(event) => draft.onChange(event.currentTarget.value)}
-          className={styles.mono}
-          autosize
-          minRows={1}
-          maxRows={6}
-          spellCheck={false}
-        />
-      )}
-    </Field>
   );
 }

@@ -4,7 +4,16 @@ import { type ReactNode, useId } from 'react';
 import { useDocument } from '../../../stores/document.js';
 import { write } from './edit.js';
 import { Field, type FieldProps, useNotes } from './Field.js';
-import { asList, asText, fieldKey, linesToList, listToLines, writtenAt } from './fields.js';
+import {
+  asList,
+  asText,
+  fieldKey,
+  linesToList,
+  linesToMeta,
+  listToLines,
+  metaToLines,
+  writtenAt,
+} from './fields.js';
 import { Glossary } from './Glossary.js';
 import styles from './inspector.module.css';
 import { useDraft } from './useDraft.js';
@@ -54,33 +63,78 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-/** A list with one entry on each line. */
-export function LinesField({ placeholder, ...field }: FieldProps & { readonly placeholder?: string }) {
-  const value = listToLines(asList(useWritten(field.path)));
+interface TextareaFieldProps extends FieldProps {
+  readonly placeholder?: string;
+  readonly minRows: number;
+  readonly maxRows: number;
+  /** What is written, as lines. */
+  readonly value: string;
+  /** What the document makes of lines. */
+  readonly normalise: (lines: string) => string;
+  /** Called where that is not what is written already. */
+  readonly commit: (lines: string) => void;
+}
+
+/** Several lines that stand for something else than a text. */
+function TextareaField(props: TextareaFieldProps) {
+  const { placeholder, minRows, maxRows, value, normalise, commit, ...field } = props;
   const draft = useDraft(
     value,
     (lines) => {
-      const list = linesToList(lines);
-      if (listToLines(list) !== value) write(field.path, list.length === 0 ? undefined : list);
+      if (normalise(lines) !== value) commit(lines);
     },
-    (lines) => listToLines(linesToList(lines)),
+    normalise,
   );
   return (
     <Field {...field}>
-      {(props) => (
+      {(input) => (
         <Textarea
-          {...props}
+          {...input}
           {...draft}
           onChange={(event) => draft.onChange(event.currentTarget.value)}
           className={styles.mono}
           placeholder={placeholder}
           autosize
-          minRows={2}
-          maxRows={8}
+          minRows={minRows}
+          maxRows={maxRows}
           spellCheck={false}
         />
       )}
     </Field>
+  );
+}
+
+/** A list with one entry on each line. */
+export function LinesField(field: FieldProps & { readonly placeholder?: string }) {
+  return (
+    <TextareaField
+      {...field}
+      minRows={2}
+      maxRows={8}
+      value={listToLines(asList(useWritten(field.path)))}
+      normalise={(lines) => listToLines(linesToList(lines))}
+      commit={(lines) => {
+        const list = linesToList(lines);
+        write(field.path, list.length === 0 ? undefined : list);
+      }}
+    />
+  );
+}
+
+/** A mapping of texts as lines of `key=value`. */
+export function MetaField(field: FieldProps) {
+  return (
+    <TextareaField
+      {...field}
+      minRows={1}
+      maxRows={6}
+      value={metaToLines(useWritten(field.path))}
+      normalise={(lines) => metaToLines(linesToMeta(lines))}
+      commit={(lines) => {
+        const meta = linesToMeta(lines);
+        write(field.path, Object.keys(meta).length === 0 ? undefined : meta);
+      }}
+    />
   );
 }
 

@@ -166,5 +166,4 @@ export const dns: Sentences = [
     'Look at the log of the agent: it says whether it could listen there. The engine was left as it is.',
     '请查看 agent 的日志：其中会说明能否在该地址监听。引擎未作改动。',
   ],
-  ['no DNS answer from {}:{}', '{0}:{1} 没有 DNS 应答'],
 ];
