@@ -1,5 +1,6 @@
 /** The engine in which the range lives, as "this computer's Docker" of a person who has an image. */
 import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -18,6 +19,15 @@ export async function saveImage(
     const docker = await connection.docker();
     const stream = (await docker.getImage(reference).get()) as Readable;
     await pipeline(stream, createWriteStream(to));
+  });
+}
+
+/** `docker load` on a host as a person would: without Raftyard's own loading. */
+export async function loadInto(topology: Topology, name: string, archive: string): Promise<void> {
+  const content = await readFile(archive);
+  await onHost(topology, name, async (connection) => {
+    const result = await connection.exec(['docker', 'load'], { stdin: content, timeoutMs: 120_000 });
+    if (result.code !== 0) throw new Error(`docker load on ${name}: ${result.stderr}`);
   });
 }
 

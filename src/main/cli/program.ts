@@ -15,6 +15,7 @@ import type { ExecuteOptions } from './commands/execute.js';
 import { type ExportCommandOptions, exportFiles } from './commands/export.js';
 import { type FetchImageCommandOptions, fetchImageFile, ownArchitecture } from './commands/fetch-image.js';
 import { type ImportCommandOptions, importHosts } from './commands/import.js';
+import { type PinOptions, pin } from './commands/pin.js';
 import { type PlanCommandOptions, plan } from './commands/plan.js';
 import {
   type RangeOptions,
@@ -100,6 +101,7 @@ export function buildProgram(io: Io, perform: Perform, version: string): Command
   const act = <O extends object>(options: O, work: (app: App) => Promise<number>): Promise<void> =>
     perform({ ...program.opts<CommonOptions>(), ...options }, work);
   addDocumentCommands(program, act);
+  addImageCommands(program, act);
   addClusterCommands(program, act);
   addLiveCommands(program, act, vaultOptions, { json: JSON_OPTION, yes: YES });
   addSecretCommands(program, act);
@@ -138,6 +140,9 @@ function addDocumentCommands(program: Command, act: Act): void {
     .action((file: string, options: ExportCommandOptions) =>
       act(options, (app) => exportFiles(app, file, options)),
     );
+}
+
+function addImageCommands(program: Command, act: Act): void {
   program
     .command('fetch-image')
     .description(
@@ -151,6 +156,15 @@ function addDocumentCommands(program: Command, act: Act): void {
     .action((file: string, options: FetchImageCommandOptions) =>
       act(options, (app) => fetchImageFile(app, file, options)),
     );
+  program
+    .command('pin')
+    .description(
+      'write the digest that the image stands for now into the document, so that every host is held to it; changes no host',
+    )
+    .argument('<file>', 'topology document')
+    .option('--remove', 'take the digest out again; asks no host')
+    .option(...JSON_OPTION)
+    .action((file: string, options: PinOptions) => act(options, (app) => pin(app, file, options)));
 }
 
 function addClusterCommands(program: Command, act: Act): void {

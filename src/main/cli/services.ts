@@ -1,12 +1,15 @@
 /** The use cases that the command line calls; loaded when a command needs them, so that `--help` stays quick. */
 import type {
+  ArchiveSource,
   applyPlan,
   fetchImage,
   importCluster,
   Journal,
   lookUp,
+  pinImage,
   preflight,
   readDatacenter,
+  registryFor,
   setMaintenance,
   status,
 } from '../cluster/index.js';
@@ -17,6 +20,9 @@ export interface ClusterServices {
   readonly preflight: typeof preflight;
   readonly applyPlan: typeof applyPlan;
   readonly fetchImage: typeof fetchImage;
+  readonly ArchiveSource: typeof ArchiveSource;
+  readonly registryFor: typeof registryFor;
+  readonly pinImage: typeof pinImage;
   readonly status: typeof status;
   readonly lookUp: typeof lookUp;
   readonly readDatacenter: typeof readDatacenter;

@@ -7,13 +7,17 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { RaftyardError } from '../../shared/errors.js';
-import { localDocker, pull } from '../host/index.js';
+import { localDocker, pull, type RegistryLogin } from '../host/index.js';
 
 /** Archives that no cluster asked for in this time are removed. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
 export interface FetchOptions {
+  /** What the document calls it. */
   readonly reference: string;
+  /** What is pulled, where that is another: a mirror's, or by a digest. */
+  readonly from?: string;
+  readonly login?: RegistryLogin | undefined;
   /** The hosts', in Docker's names: `amd64`, `arm64` … */
   readonly architecture: string;
   /** Where the archive of an image goes, by the image's id; one that is there is taken as it is. */
@@ -41,9 +45,12 @@ function refuse(reference: string, reason: string, cause?: unknown): RaftyardErr
 }
 
 /** Its id, where the engine has it for this architecture. */
-async function present(docker: Docker, { reference, architecture }: FetchOptions): Promise<string | null> {
+async function present(
+  docker: Docker,
+  { reference, from = reference, architecture }: FetchOptions,
+): Promise<string | null> {
   try {
-    const info = await docker.getImage(reference).inspect();
+    const info = await docker.getImage(from).inspect();
     return info.Architecture === architecture ? info.Id : null;
   } catch {
     return null;
@@ -68,28 +75,26 @@ export async function imageFolder(folder: string, reference: string): Promise<Fe
  * @throws RaftyardError docker-not-running, image-unavailable, cancelled, io
  */
 export async function fetchImage(options: FetchOptions): Promise<string> {
-  const { reference, architecture, target, signal, onNote } = options;
-  if (reference.includes('@'))
-    throw refuse(reference, 'an image that is loaded from a file has no digest of a registry');
+  const { reference, from = reference, login, architecture, target, signal, onNote } = options;
   const docker = await (options.docker ?? localDocker)();
   let id = await present(docker, options);
   if (id === null) {
-    const title = `Pulling ${reference}`;
+    const title = `Pulling ${from}`;
     onNote({ title });
     try {
-      await pull(docker, reference, {
+      await pull(docker, from, {
         signal,
+        login,
         platform: `linux/${architecture}`,
         onBytes: (current, total) =>
           onNote({ title, detail: `${megabytes(current)} / ${megabytes(total)}`, progress: current / total }),
       });
     } catch (error) {
       if (error instanceof RaftyardError) throw error;
-      throw refuse(reference, error instanceof Error ? error.message : String(error), error);
+      throw refuse(from, error instanceof Error ? error.message : String(error), error);
     }
     id = await present(docker, options);
-    if (id === null)
-      throw refuse(reference, `the registry has it for another architecture than ${architecture}`);
+    if (id === null) throw refuse(from, `the registry has it for another architecture than ${architecture}`);
   }
   const path = target(id);
   if (options.replace !== true && existsSync(path)) {
@@ -103,7 +108,7 @@ export async function fetchImage(options: FetchOptions): Promise<string> {
 async function save(
   docker: Docker,
   path: string,
-  { reference, signal, onNote }: FetchOptions,
+  { reference, from = reference, signal, onNote }: FetchOptions,
 ): Promise<void> {
   const title = `Saving ${reference}`;
   const part = `${path}.${process.pid}.part`;
@@ -116,7 +121,7 @@ async function save(
     },
   });
   try {
-    const image = await docker.getImage(reference).get();
+    const image = await docker.getImage(from).get();
     await pipeline(image, count, createWriteStream(part, { mode: 0o600 }), { signal });
     await rename(part, path);
   } catch (error) {

@@ -60,6 +60,7 @@ export function bearing(connector: HostConnector, token: TokenSource): HostConne
       const lease = await connector.connect(host, signal);
       return { connection: of(lease.connection), release: () => lease.release() };
     },
+    ...(connector.registries === undefined ? {} : { registries: connector.registries }),
     close: () => connector.close(),
   };
 }

@@ -11,7 +11,7 @@ import { dial, hungUpEarly } from './ssh/dial.js';
 import type { HostKeyPolicy } from './ssh/host-keys.js';
 import { hopOf, SshConfiguration } from './ssh/route.js';
 import { Secrets } from './ssh/secrets.js';
-import type { ConnectorOptions, HostConnector, HostLease } from './types.js';
+import type { ConnectorOptions, HostConnector, HostLease, RegistryPasswords } from './types.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const LINGER_MS = 5000;
@@ -90,6 +90,13 @@ class Connector implements HostConnector {
         entry.linger = setTimeout(() => this.#drop(host.name, entry), LINGER_MS);
         entry.linger.unref();
       },
+    };
+  }
+
+  get registries(): RegistryPasswords {
+    return {
+      get: (account) => this.#secrets.registry(account),
+      forget: (registry) => this.#secrets.forgetRegistry(registry),
     };
   }
 

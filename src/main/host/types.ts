@@ -84,8 +84,30 @@ export interface HostLease {
 export interface HostConnector {
   /** @throws RaftyardError host-unreachable, host-key-unknown, host-key-changed, auth-failed, timeout … */
   connect(host: Host, signal?: AbortSignal): Promise<HostLease>;
+  /** Absent: nobody is asked. */
+  readonly registries?: RegistryPasswords;
   /** Ends every connection. */
   close(): Promise<void>;
+}
+
+/** Passwords of registries, as those of hosts: kept in memory for the session only. */
+export interface RegistryPasswords {
+  /**
+   * What the document refers to, or what the person says when asked, once; null: nobody knows it.
+   * @throws RaftyardError auth-failed for a reference that leads nowhere
+   */
+  get(account: RegistryAccount): Promise<string | null>;
+  /** It was wrong: the next time it is asked for anew. */
+  forget(registry: string): void;
+}
+
+/** Who pulls images at a registry. */
+export interface RegistryAccount {
+  /** `docker.io`, `registry.example:5000`. */
+  readonly registry: string;
+  readonly user: string;
+  /** `env:…`, `file:…`, `prompt`. */
+  readonly reference?: string;
 }
 
 export interface HostKeyQuestion {
@@ -98,9 +120,10 @@ export interface HostKeyQuestion {
 }
 
 export interface SecretQuestion {
+  /** The host's name, or the registry's. */
   readonly host: string;
-  /** `answer`: to a question of the server's own, good for once. */
-  readonly kind: 'password' | 'passphrase' | 'sudo-password' | 'answer';
+  /** `answer`: to a question of the server's own, good for once; `registry`: the password of a registry's user. */
+  readonly kind: 'password' | 'passphrase' | 'sudo-password' | 'registry' | 'answer';
   /** What the person sees. */
   readonly prompt: string;
   /** The reference from the document (`env:…`, `file:…`, `prompt`), if any. */

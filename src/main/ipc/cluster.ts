@@ -1,5 +1,6 @@
 /** Checking, planning, applying, importing. The window names plans by id and never sends steps. */
 import { join } from 'node:path';
+import { desiredImage } from '../../shared/desired/index.js';
 import { RaftyardError } from '../../shared/errors.js';
 import type { PlanView } from '../../shared/ipc/index.js';
 import { checkHosts } from '../../shared/plan/checks.js';
@@ -14,13 +15,16 @@ import {
 import type { Plan } from '../../shared/plan/types.js';
 import type { Topology } from '../../shared/topology/types.js';
 import {
+  ArchiveSource,
   applyPlan,
   type ClusterSecrets,
   fetchImage,
   imageFolder,
   importCluster,
+  pinImage,
   preflight,
   reading,
+  registryFor,
   status,
   type UseCaseContext,
 } from '../cluster/index.js';
@@ -113,18 +117,22 @@ export function clusterHandlers(
         );
         return { facts, checks: checkHosts(topology, facts) };
       }),
-    'cluster:plan': ({ task, text, options }) => {
+    'cluster:plan': async ({ task, text, options }) => {
+      const { imageArchive } = options;
       const chosen: PlanOptions = {
         adopt: options.adopt === true,
-        archive: options.imageArchive !== undefined,
+        archive: imageArchive !== undefined,
+        ...(imageArchive === undefined
+          ? {}
+          : { archiveKnown: await new ArchiveSource(imageArchive, topologyOf(text)).known() }),
       };
-      return planWith(
+      return await planWith(
         task,
         text,
         (topology, facts, secrets) =>
           planApply(topology, facts, { ...chosen, ...(secrets === undefined ? {} : { secrets }) }),
         options.resetAcl === true ? 'reset-acl' : options.rotate === true ? 'rotate' : 'use',
-        options.imageArchive,
+        imageArchive,
       );
     },
     'cluster:plan-destroy': ({ task, text, keepData }) =>
@@ -172,16 +180,25 @@ export function clusterHandlers(
       const path = await dialogs.openArchive();
       return path === null ? null : { path };
     },
+    'cluster:pin': ({ task, text }) =>
+      tasks.run(task, async (signal) => {
+        const topology = topologyOf(text);
+        return await connections.use(topology.hosts, signal, (context) => pinImage(topology, context));
+      }),
     'cluster:fetch-image': ({ task, plan: id }) =>
       tasks.run(task, async (signal) => {
         const found = held.get(id);
         if (found === undefined) throw outdated('this plan is not held any more');
-        const { image: reference } = found.topology;
+        const { topology } = found;
+        const { image: reference } = topology;
         const architecture = oneOf(found.architectures);
         const target = await imageFolder(join(raftyardHome(), 'images'), reference);
-        return {
-          path: await fetchImage({ reference, architecture, target, signal, onNote: tasks.note(task) }),
-        };
+        const { from } = desiredImage(topology);
+        return await connections.use(topology.hosts, signal, async ({ connector }) => {
+          const login = await registryFor(topology, connector).login();
+          const onNote = tasks.note(task);
+          return { path: await fetchImage({ reference, from, login, architecture, target, signal, onNote }) };
+        });
       }),
   };
 }

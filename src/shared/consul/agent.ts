@@ -1,7 +1,7 @@
 /** The command of a Consul agent's container. */
 import type { ApiExposure, BootstrapStyle, Role } from '../topology/types.js';
 import type { ImageFamily } from './image.js';
-import { flagName } from './version.js';
+import { flagName, knowsFlag } from './version.js';
 
 /** What Consul calls a datacenter that has not been named. */
 export const DEFAULT_DATACENTER = 'dc1';
@@ -56,6 +56,11 @@ function clientArguments({ family, api }: AgentQuestion): string[] {
   return family.listensEverywhere ? ['-client', '127.0.0.1'] : [];
 }
 
+/** Whether the agent of an image knows an option, as far as its version is known: what it does not know keeps it from starting. */
+export function takesOption({ version }: Pick<ImageFamily, 'version'>, option: string): boolean {
+  return version === undefined || knowsFlag(version, option);
+}
+
 /**
  * Arguments after the image, in the order of the tutorial, then what it does not show.
  *
@@ -80,7 +85,7 @@ export function agentArguments(question: AgentQuestion): string[] {
     ...(role === 'server' && !family.hasUi ? ['-ui'] : []),
     ...(family.needsDataDir ? [`-data-dir=${family.dataDir}`] : []),
     ...configDirs.map((directory) => `-config-dir=${directory}`),
-    ...options,
+    ...options.filter((option) => takesOption(family, option)),
   ];
 }
 

@@ -56,6 +56,41 @@ export function parseReference(reference: string): ImageReference {
   };
 }
 
+/** Begins the tag of an image that is pinned by its digest and has no tag. */
+const PINNED = 'pinned-';
+
+/**
+ * What containers are run from: the reference without its digest, whichever way the image came to the host. An engine can
+ * keep a digest only beside the name that was pulled, which a mirror changes and an archive does not have.
+ */
+export function runReference(image: string): string {
+  const { tag, digest } = parseReference(image);
+  if (digest === undefined) return image;
+  const named = image.slice(0, image.indexOf('@'));
+  return tag === undefined ? `${named}:${PINNED}${digest.replace(/^[^:]*:/, '').slice(0, 12)}` : named;
+}
+
+/**
+ * What an engine is asked to pull: by the digest where the image is pinned, from the mirror where there is one. A mirror has
+ * an image under its path, Docker Hub's own ones below `library/`, as Docker's registry has them as a pull-through cache.
+ * Source: https://distribution.github.io/distribution/recipes/mirror/
+ */
+export function pullReference(image: string, mirror?: string): string {
+  const { path, registry, tag, digest } = parseReference(image);
+  const suffix = digest !== undefined ? `@${digest}` : tag === undefined ? '' : `:${tag}`;
+  if (mirror === undefined)
+    return digest === undefined
+      ? image
+      : `${image.slice(0, image.indexOf('@')).replace(/:[^/:]*$/, '')}${suffix}`;
+  return `${mirror}/${registry === '' && !path.includes('/') ? 'library/' : ''}${path}${suffix}`;
+}
+
+/** Whose registry a reference is of, as a person would log in to it. */
+export function registryOf(reference: string): string {
+  const { registry } = parseReference(reference);
+  return registry === '' ? 'docker.io' : registry;
+}
+
 /** `1.22`, `v1.22.0`, `1.22.1-ent`, `consul-0.4` → the version in it; anything else → undefined. */
 function versionOfTag(tag: string | undefined): string | undefined {
   return /^(?:v|consul-)?(\d+\.\d+(?:\.\d+)?)(?:[-+_].*)?$/.exec(tag ?? '')?.[1];
@@ -77,7 +112,9 @@ export function imageFamily(reference: string): ImageFamily {
   const { path, registry, tag } = parseReference(reference);
   const version = versionOfTag(tag);
   if (/(^|\/)progrium\/consul$/.test(path)) {
-    const known = version ?? (tag === undefined || tag === 'latest' ? PROGRIUM_LAST : undefined);
+    const known =
+      version ??
+      (tag === undefined || tag === 'latest' || tag.startsWith(PINNED) ? PROGRIUM_LAST : undefined);
     return {
       family: 'progrium',
       ...(known === undefined ? {} : { version: known }),

@@ -1,10 +1,11 @@
 /** Topology → desired state of every host. */
-import { agentArguments, type ImageFamily, imageFamily, portsFor } from '../consul/index.js';
+import { agentArguments, type ImageFamily, imageFamily, portsFor, runReference } from '../consul/index.js';
 import { digestOf } from '../digest.js';
 import { RaftyardError } from '../errors.js';
 import { wanAddress } from '../topology/create.js';
 import type { Datacenter, Host, Node, Topology } from '../topology/types.js';
 import { agentDns, desiredDns, type FoundOnHosts } from './dns.js';
+import { desiredImage } from './image.js';
 import { CLUSTER_LABEL, CONFIG_LABEL, FILES_LABEL, NODE_LABEL } from './labels.js';
 import { startScript } from './script.js';
 import { hasSecrets, secretDirectory, secretFileOf } from './secrets.js';
@@ -14,6 +15,7 @@ import type { DesiredContainer, DesiredFile, DesiredMount, DesiredNode } from '.
 
 export * from './acl.js';
 export * from './dns.js';
+export * from './image.js';
 export * from './labels.js';
 export { mountText } from './mounts.js';
 export { startScript } from './script.js';
@@ -151,7 +153,7 @@ function desiredContainer(
     ...docker.mounts,
   ];
   const made = {
-    image: topology.image,
+    image: runReference(topology.image),
     hostname: node.name,
     command: agentArguments({
       family,
@@ -219,6 +221,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     clusterName: topology.name,
     node: node.name,
     role: node.role,
+    image: desiredImage(topology),
     container: desiredContainer(context, datacenter, node, volume?.name, files),
     ...(volume === undefined ? {} : { volume }),
     ...(secret === undefined ? {} : { secret }),
@@ -227,7 +230,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
   const script = {
     path: `${topology.workdir}/consul-start.sh`,
     mode: 0o755,
-    content: startScript({ ...common, files: all }),
+    content: startScript({ ...common, workdir: topology.workdir, files: all }),
   };
   return {
     ...common,

@@ -1,5 +1,6 @@
 /** consul-start.sh: does by hand exactly what the app does, for the host's working directory and for the export. */
 import { quote } from '../shell/quote.js';
+import { getImage } from './image.js';
 import { CLUSTER_LABEL } from './labels.js';
 import { mountText } from './mounts.js';
 import { parent } from './paths.js';
@@ -9,7 +10,7 @@ import type { DesiredContainer, DesiredFile, DesiredNode } from './types.js';
 
 export type ScriptInput = Pick<
   DesiredNode,
-  'clusterId' | 'clusterName' | 'node' | 'role' | 'container' | 'volume' | 'secret'
+  'clusterId' | 'clusterName' | 'node' | 'role' | 'image' | 'container' | 'volume' | 'secret' | 'workdir'
 > & {
   /** Configuration files that the container mounts. */
   readonly files: readonly DesiredFile[];
@@ -64,6 +65,7 @@ function head(input: ScriptInput): string[] {
     '#',
     '#   consul-start.sh             start it; a container of this cluster is replaced, no other is touched',
     '#   consul-start.sh --replace   replace a container of the same name even if it is not of this cluster',
+    '#   consul-start.sh --pull      get the image, and nothing else',
     ...literalNote(input),
     'set -eu',
     'umask 022',
@@ -77,11 +79,13 @@ function head(input: ScriptInput): string[] {
     '}',
     '',
     'replace=no',
+    'only=',
     'for argument in "$@"; do',
     '  case $argument in',
     '    --replace) replace=yes ;;',
+    '    --pull) only=image ;;',
     '    -h | --help)',
-    "      say 'usage: consul-start.sh [--replace]'",
+    "      say 'usage: consul-start.sh [--replace | --pull]'",
     '      exit 0',
     '      ;;',
     '    *)',
@@ -158,14 +162,10 @@ function createVolume({ clusterId, volume }: ScriptInput): string[] {
 }
 
 function replaceAndRun({ clusterName, node, role, container, volume }: ScriptInput): string[] {
-  const image = quote(container.image);
   const lost = volume === undefined ? ', and with it the data that it kept' : '';
   return [
     '# The image first: should it not come, what runs now goes on running.',
-    `if ! docker image inspect ${image} >/dev/null 2>&1; then`,
-    `  say ${quote(`Pulling ${container.image}`)}`,
-    `  docker pull ${image}`,
-    'fi',
+    'get_image',
     '',
     'if [ -n "$existing" ]; then',
     `  say ${quote(`Removing the old container ${container.name}${lost}`)}`,
@@ -188,6 +188,8 @@ export function startScript(input: ScriptInput): string {
     ...head(input),
     '',
     ...checkDocker(),
+    '',
+    ...getImage(input.container, input.image, input.workdir),
     '',
     ...checkExisting(input),
     ...writeFiles(input),

@@ -78,6 +78,16 @@ export interface DesiredContainer {
   readonly restart: 'always';
 }
 
+/** Where a host's image comes from. */
+export interface DesiredImage {
+  /** What an engine pulls; another reference than the container's where the image is pinned or comes from a mirror. */
+  readonly from: string;
+  /** The manifest that it has to be, `sha256:…`; absent where any under that name will do. */
+  readonly digest?: string;
+  /** Registry user; the password is asked for, and never part of what is planned or exported. */
+  readonly user?: string;
+}
+
 export interface PortRule {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
@@ -140,6 +150,7 @@ export interface DesiredNode {
   readonly services?: DesiredServices;
   /** Named data volume, absent for anonymous data. */
   readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly image: DesiredImage;
   readonly container: DesiredContainer;
   /** Absent where nobody asks Consul for names. */
   readonly dns?: DesiredDns;

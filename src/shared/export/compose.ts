@@ -3,6 +3,7 @@ import { DOCKER_SOCKET, mountText } from '../desired/index.js';
 import type { DesiredContainer, DesiredMount, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import { dnsFiles, dnsSection } from './dns.js';
+import { imageCommands, imageSection } from './image.js';
 import { belowWorkdir, type ExportInput, filesOf, folder, octal, parent } from './nodes.js';
 import {
   checkSection,
@@ -95,6 +96,7 @@ function install(node: DesiredNode): string[] {
     commandLine(['install', '-d', '-m', '0755', ...directories]),
     ...files.map(({ path, mode }) => commandLine(['install', '-m', octal(mode), path, target(path)])),
     ...keyCommands(node),
+    ...imageCommands(node),
     commandLine(['cd', node.workdir]),
     ...(node.container.dockerUser === undefined
       ? []
@@ -133,6 +135,7 @@ function overview(input: ExportInput): string {
     `# ${plainText(topology.name)}: Docker Compose`,
     'One folder for each host, written by Raftyard. Each holds `compose.yaml`, `.env` with the name of the project, the files that the container reads, and a README with the commands for that host, the firewall’s among them. The containers are those that Raftyard itself makes.',
     '每台主机一个文件夹,内含 `compose.yaml`、`.env`、容器需要的配置文件和说明(包括防火墙命令)。',
+    ...imageSection(nodes, { script: false }),
     ...keySection(nodes),
     ...input.notes,
     ...orderSection(topology.bootstrap, nodes),

@@ -2,6 +2,7 @@
 import type { DesiredNode } from '../desired/types.js';
 import { commandLine, quote } from '../shell/quote.js';
 import { dnsFiles, dnsSection } from './dns.js';
+import { imageSection } from './image.js';
 import { type ExportInput, filesOf, folder } from './nodes.js';
 import {
   checkSection,
@@ -48,6 +49,7 @@ function overview(input: ExportInput): string {
     `# ${plainText(topology.name)}: start scripts`,
     'One folder for each host, written by Raftyard. Each holds `consul-start.sh` and a README with the commands for that host, the firewall’s among them.',
     '每台主机一个文件夹,内含 `consul-start.sh` 和说明(包括防火墙命令)。',
+    ...imageSection(nodes),
     ...keySection(nodes),
     ...input.notes,
     ...orderSection(topology.bootstrap, nodes),

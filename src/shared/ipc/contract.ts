@@ -134,6 +134,7 @@ export const requestSchemas = {
   'cluster:import': z.strictObject({ task, hosts: z.array(host).min(1).max(64) }),
   'cluster:choose-archive': nothing,
   /** Pulls the plan’s image with this computer’s Docker; `task:note` tells how far it is. */
+  'cluster:pin': z.strictObject({ task, text: documentText }),
   'cluster:fetch-image': z.strictObject({ task, plan: name }),
 
   /** Asks where, and for a passphrase. null when dismissed. */
@@ -257,6 +258,7 @@ export interface Responses {
   'cluster:status': ClusterStatus;
   'cluster:import': { readonly text: string; readonly notes: readonly string[] };
   'cluster:choose-archive': { readonly path: string } | null;
+  'cluster:pin': { readonly image: string; readonly host: string; readonly from: 'registry' | 'host' };
   'cluster:fetch-image': { readonly path: string };
   'secrets:kit': { readonly path: string } | null;
   'secrets:restore': { readonly secrets: number } | null;

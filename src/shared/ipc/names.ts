@@ -30,6 +30,7 @@ export const CHANNEL_NAMES = [
   'cluster:status',
   'cluster:import',
   'cluster:choose-archive',
+  'cluster:pin',
   'cluster:fetch-image',
   'secrets:kit',
   'secrets:restore',

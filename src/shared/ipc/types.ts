@@ -103,7 +103,7 @@ export type Question =
       readonly id: string;
       readonly kind: 'secret';
       readonly host: string;
-      readonly secret: 'password' | 'passphrase' | 'sudo-password' | 'answer';
+      readonly secret: 'password' | 'passphrase' | 'sudo-password' | 'registry' | 'answer';
       readonly prompt: string;
       /** Whether it can be kept for the next run: only where the system has a keyring. */
       readonly canKeep: boolean;

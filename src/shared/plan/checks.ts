@@ -1,11 +1,12 @@
 /** Preflight's result for people: one row a finding, with its severity and what to do. Pure. */
-import { imageFamily, portsOf } from '../consul/index.js';
-import { HTTPS_PORT } from '../desired/index.js';
+import { imageFamily, portsOf, registryOf } from '../consul/index.js';
+import { desiredImage, HTTPS_PORT } from '../desired/index.js';
 import { canonicalAddress } from '../topology/address.js';
 import type { Node, Topology } from '../topology/types.js';
 import { namedNodes, names } from './dns-checks.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { firewall } from './firewall-checks.js';
+import { hasImage } from './image.js';
 import { noRoot } from './issues.js';
 
 export type CheckSeverity = 'ok' | 'note' | 'warning' | 'blocker';
@@ -147,9 +148,18 @@ function docker({ facts, add }: Subject): void {
 function image({ facts, topology, add }: Subject): void {
   const found = facts.image;
   if (facts.docker === undefined || found === undefined) return;
+  const wanted = desiredImage(topology);
   if (found.present) {
     const version = found.consulVersion === undefined ? '' : ` (Consul ${found.consulVersion})`;
-    add('image', 'ok', `${found.reference} is there${version}`);
+    if (wanted.digest === undefined) add('image', 'ok', `${found.reference} is there${version}`);
+    else if (hasImage({ image: wanted }, facts))
+      add('image', 'ok', `${found.reference} is there and is the pinned image${version}`);
+    else
+      add(
+        'image',
+        'note',
+        `${found.reference} is there, and is not shown to be the pinned image; it will be had anew`,
+      );
     return;
   }
   const old = found.schema1 === true || imageFamily(topology.image).family === 'progrium';
@@ -164,11 +174,17 @@ function image({ facts, topology, add }: Subject): void {
     add(
       'image',
       'warning',
-      `${found.reference} is not there, and this host cannot pull it: ${found.pullProblem ?? 'the registry refused'}`,
+      `${wanted.from} is not there, and this host cannot pull it: ${found.pullProblem ?? 'the registry refused'}`,
       'Check the name and the host’s way to the registry, or load a saved image with --image-archive.',
     );
   } else {
-    add('image', 'note', `${found.reference} is not there and will be pulled`);
+    add(
+      'image',
+      'note',
+      wanted.from === found.reference
+        ? `${found.reference} is not there and will be pulled`
+        : `${found.reference} is not there and will be pulled from ${registryOf(wanted.from)}`,
+    );
   }
 }
 

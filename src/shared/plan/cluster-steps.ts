@@ -7,6 +7,7 @@ import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
 import type { DnsNeed } from './dns-need.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
+import { notPinned } from './image.js';
 import type { RecordedState, Risk } from './types.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
@@ -80,7 +81,9 @@ export function containerNeed(
       node.container,
       staleConfiguration(node, facts, existing),
     );
-    if (difference !== null && difference.now.length > 0) return { need: 'replace', why: difference.now };
+    const unpinned = notPinned(node, facts, existing);
+    const now = [...(unpinned === null ? [] : [unpinned]), ...(difference?.now ?? [])];
+    if (now.length > 0) return { need: 'replace', why: now };
     if (difference?.bootstrapOnly === true && !bootstrapped)
       return { need: 'replace', why: ['bootstrap flags'] };
     if (difference?.bootstrapOnly === true && existing.running)

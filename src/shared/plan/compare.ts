@@ -1,5 +1,5 @@
 /** How an existing container differs from the desired one. */
-import { bootstrapOnlyDifference } from '../consul/index.js';
+import { bootstrapOnlyDifference, runReference } from '../consul/index.js';
 import { CLUSTER_LABEL, FILES_LABEL, NODE_LABEL } from '../desired/labels.js';
 import { DOCKER_SOCKET } from '../desired/services.js';
 import type { DesiredContainer, DesiredNode } from '../desired/types.js';
@@ -15,12 +15,14 @@ export function isOurs(container: ContainerFacts, node: Pick<DesiredNode, 'clust
   return container.labels[CLUSTER_LABEL] === node.clusterId && container.labels[NODE_LABEL] === node.node;
 }
 
-/** Docker adds `:latest` and the library's prefix; compare what is meant. */
+/** Docker adds `:latest` and the library's prefix; compare what is meant. What a digest means is told by {@link notPinned}. */
 function sameImage(a: string, b: string): boolean {
   const full = (reference: string): string => {
-    const short = reference.replace(/^docker\.io\//, '').replace(/^library\//, '');
+    const short = runReference(reference)
+      .replace(/^docker\.io\//, '')
+      .replace(/^library\//, '');
     const last = short.slice(short.lastIndexOf('/') + 1);
-    return last.includes(':') || last.includes('@') ? short : `${short}:latest`;
+    return last.includes(':') ? short : `${short}:latest`;
   };
   return full(a) === full(b);
 }

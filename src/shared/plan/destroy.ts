@@ -1,4 +1,4 @@
-import { desiredNodes } from '../desired/index.js';
+import { desiredNodes, provenPath } from '../desired/index.js';
 import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
 import { closing, enableCommands, isManaged, isOpenable } from '../shell/firewall.js';
@@ -193,6 +193,8 @@ function removeFiles(node: DesiredNode, facts: ReachableFacts, lane: Lane): void
   // Left by an upload whose connection did not come back.
   const upload = uploadPath(node.workdir);
   if (facts.workdir.files.some((file) => file.path === upload)) remove(upload, false);
+  const proven = provenPath(node.workdir);
+  if (facts.workdir.proven !== undefined) remove(proven, false);
   remove(`${node.workdir}/.raftyard/state.json`, false);
   remove(`${node.workdir}/.raftyard`, true);
   const directories = new Set(state.files.map((file) => file.path.slice(0, file.path.lastIndexOf('/'))));

@@ -14,6 +14,8 @@ export interface ContainerFacts {
   readonly name: string;
   readonly image: string;
   readonly imageId: string;
+  /** Digests of manifests that its image was pulled by, `sha256:…`; asked where the image is pinned. */
+  readonly imageDigests?: readonly string[];
   readonly running: boolean;
   readonly restarting: boolean;
   readonly labels: Readonly<Record<string, string>>;
@@ -49,6 +51,8 @@ export interface ImageFacts {
   readonly present: boolean;
   /** sha256 id where present. */
   readonly id?: string;
+  /** Digests of manifests that it was pulled by, `sha256:…`, whatever the registry. */
+  readonly digests?: readonly string[];
   /** Consul version from the image's label or environment, where it says. */
   readonly consulVersion?: string;
   /** Absent image: whether its registry offers it to this engine; not set where nobody could say in time. */
@@ -57,6 +61,12 @@ export interface ImageFacts {
   readonly schema1?: boolean;
   /** Why it cannot be pulled, in the engine's words. */
   readonly pullProblem?: string;
+}
+
+/** See {@link provenPath}. */
+export interface ProvenImage {
+  readonly digest: string;
+  readonly id: string;
 }
 
 export interface FirewallFacts {
@@ -169,6 +179,8 @@ export interface ReachableFacts {
     /** Facts of the desired files that exist. */
     readonly files: readonly FileFacts[];
     readonly state?: HostState;
+    /** An image that was loaded from an archive and proven to be what the digest stands for. */
+    readonly proven?: ProvenImage;
   };
   /** Asked where the document wants DNS, or where we changed something for it. */
   readonly dns?: DnsFacts;

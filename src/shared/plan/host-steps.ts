@@ -318,33 +318,6 @@ export function addFiles(input: HostInput): void {
   }
 }
 
-export function addImage({ lane, facts, node, archive }: HostInput): void {
-  const reference = node.container.image;
-  if (facts.image?.present === true) return;
-  const upload = uploadPath(node.workdir);
-  const common = { before: 'the image is not on the host', after: reference, risk: 'low' as const };
-  if (archive) {
-    lane.add(
-      { kind: 'image-load', reference, upload },
-      {
-        ...common,
-        title: `Load ${reference} from this computer`,
-        needsRoot: true,
-        commands: [
-          `cat >> ${commandLine([upload])}   # the archive, through SSH; a lost connection goes on where it stopped`,
-          commandLine(['docker', 'load', '-i', upload]),
-          commandLine(['rm', '-f', upload]),
-        ],
-      },
-    );
-  } else {
-    lane.add(
-      { kind: 'image-pull', reference },
-      { ...common, title: `Pull ${reference}`, commands: [commandLine(['docker', 'pull', reference])] },
-    );
-  }
-}
-
 export function addVolume({ lane, facts, node }: HostInput): void {
   if (node.volume === undefined || facts.volume !== undefined) return;
   const labels = Object.entries(node.volume.labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);

@@ -1,6 +1,7 @@
 export { asideName } from './compare.js';
 export { type DestroyOptions, planDestroy } from './destroy.js';
 export { uploadPath } from './host-steps.js';
+export type { ArchiveKnown } from './image.js';
 export { lockPath } from './lock.js';
 export { changeCount, type PlanOptions, planApply } from './plan.js';
 export { factsDigest } from './relevant.js';

@@ -2,11 +2,9 @@
 import { imageFamily, upgradeProblem } from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import { asideName, isOurs } from './compare.js';
-import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
+import type { ContainerFacts, ReachableFacts } from './facts.js';
 import { fileNeeds, type HostInput } from './host-steps.js';
 import type { PlanIssue } from './types.js';
-
-const major = (version: string): number => Number.parseInt(version, 10);
 
 /** What is said of a user who is not root, and has no way to become it: the group docker alone is not enough. */
 export function noRoot({ user, docker }: ReachableFacts): {
@@ -51,44 +49,6 @@ export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssu
     block('no-root', message, hint);
   }
   return issues;
-}
-
-/** progrium/consul's manifest is schema 1: Engines from 28 on cannot pull it any more. */
-export function imageBlocker(node: DesiredNode, facts: ReachableFacts, archive: boolean): PlanIssue | null {
-  if (facts.image?.present === true || archive || facts.docker === undefined) return null;
-  if (imageFamily(node.container.image).family !== 'progrium' || major(facts.docker.version) < 28)
-    return null;
-  return {
-    severity: 'blocker',
-    code: 'schema-1-image',
-    host: node.host,
-    message: `Docker ${facts.docker.version} can no longer pull ${node.container.image} (image manifest schema 1)`,
-    hint: 'Use a current image such as hashicorp/consul, or load a saved image with --image-archive.',
-  };
-}
-
-/**
- * Hosts that have to pull, and whose engine asked the registry in vain. A mirror that the engine knows may have the image
- * all the same (the question goes past mirrors): no blocker, but said before it fails.
- */
-export function pullWarning(nodes: readonly DesiredNode[], facts: Facts, archive: boolean): PlanIssue | null {
-  if (archive) return null;
-  const vain = nodes.flatMap(({ host, container }) => {
-    const found = facts[host];
-    const image = found?.reachable === true ? found.image : undefined;
-    return image?.present === false && image.pullable === false && image.schema1 !== true
-      ? [{ host, reference: container.image, problem: image.pullProblem ?? 'no reason given' }]
-      : [];
-  });
-  const [first] = vain;
-  if (first === undefined) return null;
-  const hosts = [...new Set(vain.map(({ host }) => host))].join(', ');
-  return {
-    severity: 'warning',
-    code: 'image-unavailable',
-    message: `${hosts}: the engine could not ask the registry for ${first.reference}, and the pull may fail: ${first.problem}`,
-    hint: 'Pull it once on this computer and send it through SSH, or load a saved image with --image-archive.',
-  };
 }
 
 /** An adopted container stays as it is, so that it can be given no key. */

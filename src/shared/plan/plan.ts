@@ -1,3 +1,4 @@
+import { flagName, imageFamily, takesOption } from '../consul/index.js';
 import { desiredNodes, HTTPS_PORT } from '../desired/index.js';
 import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
@@ -23,7 +24,6 @@ import type { Facts, ReachableFacts } from './facts.js';
 import {
   addFiles,
   addFirewall,
-  addImage,
   addRecord,
   addVolume,
   fileNeeds,
@@ -31,14 +31,13 @@ import {
   type HostInput,
   recordedState,
 } from './host-steps.js';
+import { type ArchiveKnown, addImage, archiveBlocker, imageBlocker, pullWarning } from './image.js';
 import {
   adoptedCannot,
   conflicts,
   existingContainer,
   hostBlockers,
-  imageBlocker,
   leftAside,
-  pullWarning,
   upgradeBlocker,
 } from './issues.js';
 import { lockPath } from './lock.js';
@@ -55,6 +54,8 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** An image archive is at hand on this computer: images are loaded from it instead of pulled. */
   readonly archive?: boolean;
+  /** What is known of that archive; needed where the image is pinned. */
+  readonly archiveKnown?: ArchiveKnown;
   /** The cluster's secrets, as far as a plan may know them; needed where the document asks for some. */
   readonly secrets?: PlanSecrets;
 }
@@ -69,6 +70,8 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
   documentIssues(topology, builder);
   const unpulled = pullWarning(nodes, facts, options.archive === true);
   if (unpulled !== null) builder.issue(unpulled);
+  const unproven = archiveBlocker(nodes, facts, options.archiveKnown);
+  if (unproven !== null) builder.issue(unproven);
   const rollOut = rollOutOf(nodes, facts);
   secretIssues(topology, nodes, facts, rollOut, options.secrets, builder);
   // A client needs its token to start: tokens are made by the servers first.
@@ -176,6 +179,15 @@ function documentIssues(topology: Topology, builder: PlanBuilder): void {
       'data-anonymous',
       'The Raft state lies on an anonymous volume and is lost when a container is re-created.',
     );
+  const family = imageFamily(topology.image);
+  const options = topology.datacenters.flatMap(({ nodes }) => nodes.flatMap((node) => node.agentOptions));
+  for (const option of new Set([...topology.agentOptions, ...options]))
+    if (!takesOption(family, option))
+      builder.issue({
+        severity: 'warning',
+        code: 'option-unknown',
+        message: `-${flagName(option)} is not sent: Consul ${family.version} does not know it and would not start with it`,
+      });
 }
 
 function reachable(

@@ -15,7 +15,12 @@ function relevant(facts: HostFacts): unknown {
     sourceTowards: facts.sourceTowards,
     firewall: facts.firewall,
     dns: facts.dns ?? null,
-    workdir: { exists: facts.workdir.exists, files: facts.workdir.files, state },
+    workdir: {
+      exists: facts.workdir.exists,
+      files: facts.workdir.files,
+      state,
+      proven: facts.workdir.proven ?? null,
+    },
   };
 }
 

@@ -34,12 +34,24 @@ export type StepAction =
       readonly rules: readonly string[];
     }
   | { readonly kind: 'docker-chains'; readonly containers: readonly string[] }
-  | { readonly kind: 'image-pull'; readonly reference: string }
+  | {
+      readonly kind: 'image-pull';
+      /** What containers are run from. */
+      readonly reference: string;
+      /** What is pulled, where that is another one. */
+      readonly from?: string;
+      readonly digest?: string;
+      readonly user?: string;
+    }
   | {
       readonly kind: 'image-load';
       readonly reference: string;
       /** Where the archive lies on the host until it is loaded. */
       readonly upload: string;
+      /** What it has to be; absent where nothing is pinned. */
+      readonly digest?: string;
+      /** Where it is written down which image that was proven for. */
+      readonly proven?: string;
     }
   | {
       readonly kind: 'volume-create';

@@ -21,6 +21,7 @@ export { defaultContainer } from './draft.js';
 export * from './edits.js';
 export { parseImage } from './fields.js';
 export { type DocumentModel, readModel } from './model.js';
+export { registryMirror, registryUser } from './pull.js';
 export { DEFAULT_WORKDIR, readTopology, sshSettings } from './read.js';
 export { MAX_FINDINGS } from './report.js';
 export { isSecured, NOT_SECURED, SECURE_PARTS, type SecurePart, WHOLLY_SECURED } from './secure-parts.js';

@@ -3,6 +3,7 @@ import { isIpAddress } from './address.js';
 import { crossCheck } from './crosscheck.js';
 import { checkDns, dnsFrom } from './dns.js';
 import { defaultContainer, draftOf } from './draft.js';
+import { checkPull, pullFrom } from './pull.js';
 import type { Report } from './report.js';
 import { checkRisks } from './risks.js';
 import { checkShape, type WrittenDocument } from './schema.js';
@@ -66,6 +67,7 @@ function topologyFrom(written: WrittenDocument): Topology {
     id: written.id.toLowerCase(),
     name: written.name,
     image: written.image,
+    ...pullFrom(written.pull),
     bootstrap: written.bootstrap ?? 'robust',
     api: written.api ?? 'loopback',
     firewall: written.firewall ?? 'open',
@@ -133,6 +135,7 @@ export function readTopology(text: string): ReadResult {
   checkSecure(draft, report);
   checkServices(draft, report);
   checkDns(value, draft, report);
+  checkPull(value, report);
   const findings = report.findings();
   if (written === undefined || report.hasErrors) return { findings };
   return { topology: topologyFrom(written), findings };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MAX_UPSTREAM, searchDomain, upstreamAddress } from './dns.js';
 import * as rule from './fields.js';
+import { registryMirror, registryUser } from './pull.js';
 import type { Path, Report } from './report.js';
 import { check, service } from './services-shape.js';
 import { didYouMean, show } from './text.js';
@@ -51,6 +52,12 @@ const secure = z.strictObject({
   acl: z.boolean().optional(),
 });
 
+const pull = z.strictObject({
+  mirror: text(registryMirror).optional(),
+  user: text(registryUser).optional(),
+  password: text(rule.secretReference).optional(),
+});
+
 const dns = z.strictObject({
   containers: z.boolean().optional(),
   hosts: z.boolean().optional(),
@@ -63,6 +70,7 @@ export const documentSchema = z.strictObject({
   id: text(rule.uuid),
   name: text(rule.clusterName),
   image: text(rule.imageReference),
+  pull: pull.optional(),
   bootstrap: z.enum(['robust', 'classic']).optional(),
   api: z.enum(['loopback', 'exposed']).optional(),
   firewall: z.enum(['open', 'disable', 'leave']).optional(),
@@ -86,6 +94,7 @@ export function knownKeys(path: Path): readonly string[] {
     '': documentSchema.shape,
     secure: secure.shape,
     dns: dns.shape,
+    pull: pull.shape,
     'datacenters/#': datacenter.shape,
     'datacenters/#/nodes/#': node.shape,
     'datacenters/#/nodes/#/services/#': service.shape,

@@ -63,6 +63,7 @@ export function serialiseTopology(topology: Topology): string {
       id: topology.id,
       name: topology.name,
       image: topology.image,
+      ...unless(topology.pull === undefined, 'pull', topology.pull),
       bootstrap: topology.bootstrap,
       api: topology.api,
       firewall: topology.firewall,

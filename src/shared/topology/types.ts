@@ -31,13 +31,24 @@ export interface DnsOptions {
   readonly search: readonly string[];
 }
 
+/** Where hosts get the image, and as whom. */
+export interface PullOptions {
+  /** Registry that has the image too, without a scheme: `registry.example:5000`; absent: the image's own. */
+  readonly mirror?: string;
+  readonly user?: string;
+  /** Secret reference, never the value: `env:NAME`, `file:PATH` or `prompt`. */
+  readonly password?: string;
+}
+
 export interface Topology {
   readonly version: typeof DOCUMENT_VERSION;
   /** UUID; the cluster's identity on hosts (label `raftyard.cluster`). */
   readonly id: string;
   readonly name: string;
-  /** Docker image reference, for example `hashicorp/consul:1.22`. */
+  /** Docker image reference, for example `hashicorp/consul:1.22`; with a digest it is pinned, and verified on every host. */
   readonly image: string;
+  /** Absent: hosts pull from the image's own registry, as nobody. */
+  readonly pull?: PullOptions;
   readonly bootstrap: BootstrapStyle;
   readonly api: ApiExposure;
   readonly firewall: FirewallMode;

@@ -8,6 +8,9 @@ import {
   parseReference,
   portsFor,
   portsOf,
+  pullReference,
+  registryOf,
+  runReference,
   upgradeProblem,
 } from '../../../src/shared/consul/index.js';
 
@@ -39,6 +42,44 @@ describe('imageFamily', () => {
       registry: 'registry.example:5000',
       path: 'a/consul',
     });
+  });
+});
+
+describe('the reference that is pulled', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+
+  it.each([
+    ['hashicorp/consul:1.22', undefined, 'hashicorp/consul:1.22'],
+    ['consul', 'mirror.example', 'mirror.example/library/consul'],
+    [
+      'docker.io/library/consul:1.15',
+      'mirror.example:5000/hub',
+      'mirror.example:5000/hub/library/consul:1.15',
+    ],
+    ['hashicorp/consul:1.22', 'localhost:5000', 'localhost:5000/hashicorp/consul:1.22'],
+    ['ghcr.io/acme/consul:1', 'mirror.example', 'mirror.example/acme/consul:1'],
+    ['registry.example:5000/consul', 'mirror.example', 'mirror.example/consul'],
+    [`hashicorp/consul:1.22@${digest}`, undefined, `hashicorp/consul@${digest}`],
+    [`registry.example:5000/a/consul@${digest}`, undefined, `registry.example:5000/a/consul@${digest}`],
+    [`consul:1.15@${digest}`, 'mirror.example', `mirror.example/library/consul@${digest}`],
+  ])('of %s by %s is %s', (image, mirror, from) => {
+    expect(pullReference(image, mirror)).toBe(from);
+  });
+
+  it('is run by a tag', () => {
+    expect(runReference(`hashicorp/consul:1.22@${digest}`)).toBe('hashicorp/consul:1.22');
+    expect(runReference(`registry.example:5000/consul@${digest}`)).toBe(
+      'registry.example:5000/consul:pinned-000000000000',
+    );
+    expect(imageFamily(runReference(`progrium/consul@${digest}`)).version).toBe('0.5.2');
+  });
+
+  it('says whose registry it is', () => {
+    expect(['consul', 'docker.io/a/b', 'r.example:5000/a'].map(registryOf)).toEqual([
+      'docker.io',
+      'docker.io',
+      'r.example:5000',
+    ]);
   });
 });
 

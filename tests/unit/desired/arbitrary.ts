@@ -28,6 +28,8 @@ const image = fc.constantFrom(
   'consul',
   'mirror.example:5000/hashicorp/consul:1.21.3',
   'example/consul-debian:1.8.7',
+  `hashicorp/consul:1.22@sha256:${'0a'.repeat(32)}`,
+  `registry.example:5000/consul@sha256:${'0b'.repeat(32)}`,
 );
 const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'grapheme', maxLength: 30 }));
 const printable = hostile.map((text) => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '·'));

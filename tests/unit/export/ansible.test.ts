@@ -64,7 +64,6 @@ describe('ansible', () => {
             ansible_port: host?.ssh.port,
             ansible_user: host?.ssh.user,
             raftyard_container: node.container.name,
-            raftyard_image: node.container.image,
             raftyard_configuration: node.container.labels[CONFIG_LABEL],
             raftyard_script: `${node.workdir}/consul-start.sh`,
             raftyard_firewall: topology.firewall,

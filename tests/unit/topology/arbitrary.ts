@@ -73,6 +73,14 @@ const dns = fc.option(
   }),
 );
 
+const pull = fc.option(
+  fc.constantFrom(
+    { mirror: 'registry.example:5000/hub' },
+    { user: "o'neill$(id)", password: 'prompt' },
+    { mirror: 'localhost/a', user: 'me', password: 'env:REGISTRY_PASSWORD' },
+  ),
+);
+
 const MOVES_DNS = /^-(domain|dns-port)=/;
 
 const hasDockerCheck = ({ services = [] }: Node): boolean =>
@@ -107,6 +115,7 @@ const workdir = fc.oneof(
 );
 
 const image = fc.constantFrom(
+  `hashicorp/consul:1.22@sha256:${'0a'.repeat(32)}`,
   'hashicorp/consul:1.22',
   'progrium/consul',
   'consul',
@@ -260,5 +269,6 @@ export function arbitraryTopology(): fc.Arbitrary<Topology> {
             .map((secure) => ({ ...topology, secure })),
     )
     .chain(servicesFor)
-    .chain((topology) => dns.map((chosen) => withDns(topology, chosen)));
+    .chain((topology) => dns.map((chosen) => withDns(topology, chosen)))
+    .chain((topology) => pull.map((chosen) => (chosen === null ? topology : { ...topology, pull: chosen })));
 }

@@ -5,7 +5,7 @@ import type { App } from '../app.js';
 import { loadApplyInput } from '../documents.js';
 import { openSecrets, type VaultOptions, withSecrets } from '../vault.js';
 import { agree, declined, type ExecuteOptions, execute, refuseOpenApi, showPlan } from './execute.js';
-import { lookAtHosts, stops } from './plan.js';
+import { archiveKnown, lookAtHosts, stops } from './plan.js';
 
 export interface ApplyCommandOptions extends ExecuteOptions, VaultOptions {
   readonly adopt?: boolean;
@@ -25,11 +25,13 @@ export async function apply(app: App, file: string, options: ApplyCommandOptions
     throw new RaftyardError('usage', 'this plan loads images from an archive', {
       hint: 'Give the same --image-archive as when it was made.',
     });
+  const archive = await archiveKnown(app, topology, options.imageArchive);
   // Before any host is asked: without a place for its keys a secured cluster is not begun.
   const opened = await openSecrets(app, topology, options, { create: true, make: false });
   return await app.withHosts(topology.hosts, undefined, async (context) => {
     const plan = planApply(topology, await lookAtHosts(app, topology, reading(context, opened.secrets)), {
       ...chosen,
+      ...archive,
       ...withSecrets(opened),
     });
     showPlan(app, plan, options.verbose === true);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { desiredImage } from '../../../shared/desired/index.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
@@ -21,12 +22,18 @@ export async function fetchImageFile(
   file: string,
   { out, architecture, force }: FetchImageCommandOptions,
 ): Promise<number> {
-  const { image } = await loadTopology(file);
+  const topology = await loadTopology(file);
+  const { image } = topology;
   if (existsSync(out) && force !== true)
     throw new RaftyardError('usage', `${out} exists already`, { hint: 'Give --force to write over it.' });
-  const { fetchImage } = await app.services.cluster();
+  const { fetchImage, registryFor } = await app.services.cluster();
+  const login = await app.withHosts([], undefined, ({ connector }) =>
+    registryFor(topology, connector).login(),
+  );
   await fetchImage({
     reference: image,
+    from: desiredImage(topology).from,
+    login,
     architecture,
     target: () => out,
     replace: true,

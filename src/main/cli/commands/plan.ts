@@ -1,6 +1,6 @@
 import { checkHosts } from '../../../shared/plan/checks.js';
 import type { Facts } from '../../../shared/plan/facts.js';
-import { changeCount, planApply } from '../../../shared/plan/index.js';
+import { changeCount, type PlanOptions, planApply } from '../../../shared/plan/index.js';
 import type { Plan } from '../../../shared/plan/types.js';
 import type { Topology } from '../../../shared/topology/types.js';
 import { reading } from '../../cluster/tokens.js';
@@ -32,6 +32,17 @@ export async function lookAtHosts(app: App, topology: Topology, context: UseCase
   return facts;
 }
 
+/** What a plan has to know of the archive that was given. */
+export async function archiveKnown(
+  app: App,
+  topology: Topology,
+  path: string | undefined,
+): Promise<Pick<PlanOptions, 'archiveKnown'>> {
+  if (path === undefined) return {};
+  const { ArchiveSource } = await app.services.cluster();
+  return { archiveKnown: await new ArchiveSource(path, topology).known() };
+}
+
 /** Commands are cut to a terminal's width, and left whole for whoever reads a file or a pipe. */
 export function detailOf(app: App, verbose: boolean): Detail {
   const { isTTY, columns } = app.io.stdout;
@@ -47,11 +58,12 @@ export async function plan(app: App, file: string, options: PlanCommandOptions):
   const text = await readText(file);
   const topology = parseTopology(file, text);
   const chosen = { adopt: options.adopt === true, archive: options.imageArchive !== undefined };
+  const archive = await archiveKnown(app, topology, options.imageArchive);
   const opened = await openSecrets(app, topology, options, { create: false });
   const facts = await app.withHosts(topology.hosts, undefined, (context) =>
     lookAtHosts(app, topology, reading(context, opened.secrets)),
   );
-  const made = planApply(topology, facts, { ...chosen, ...withSecrets(opened) });
+  const made = planApply(topology, facts, { ...chosen, ...archive, ...withSecrets(opened) });
   const checks = checkHosts(topology, facts);
   const changes = changeCount(made);
   if (app.json) {

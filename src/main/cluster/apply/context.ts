@@ -1,6 +1,8 @@
 /** What a step has at hand. */
 import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
 import type { HostConnection } from '../../host/types.js';
+import type { ArchiveSource } from '../archive-source.js';
+import type { Registry } from '../registry.js';
 import type { ClusterSecrets } from '../secrets.js';
 import type { StepResult } from './scheduler.js';
 
@@ -13,7 +15,10 @@ export interface StepContext {
   readonly step: Step;
   readonly signal: AbortSignal;
   readonly planId: string;
-  readonly imageArchive: string | undefined;
+  /** What `image-load` steps load from. */
+  readonly archive: ArchiveSource | undefined;
+  /** Where the document's image comes from. */
+  readonly registry: Registry;
   /** Absent where the cluster has none. */
   readonly secrets: ClusterSecrets | undefined;
   readonly progress: (fraction: number | undefined, message?: string) => void;

@@ -4,6 +4,8 @@ import { CHANGING, type Plan } from '../../../shared/plan/types.js';
 import { allNodes } from '../../../shared/topology/index.js';
 import type { Topology } from '../../../shared/topology/types.js';
 import type { HostConnection, HostLease } from '../../host/types.js';
+import { ArchiveSource } from '../archive-source.js';
+import { registryFor } from '../registry.js';
 import { managing } from '../tokens.js';
 import type { ApplyOptions, ApplySummary, ProgressEvent, UseCaseContext } from '../types.js';
 import type { ApplyClock } from './context.js';
@@ -159,6 +161,9 @@ export async function applyPlan(
   const nodes = new Map(places.map((place) => [place.name, place]));
   emit({ type: 'plan', plan: plan.id, steps: plan.steps.length });
 
+  const archive =
+    options.imageArchive === undefined ? undefined : new ArchiveSource(options.imageArchive, topology);
+  const registry = registryFor(topology, context.connector);
   const { releases, refused } = await lockHosts(plan, leases, context, options);
   try {
     const steps = plan.steps.filter((step) => !refused.has(step.host));
@@ -172,7 +177,8 @@ export async function applyPlan(
           step,
           signal,
           planId: plan.id,
-          imageArchive: options.imageArchive,
+          archive,
+          registry,
           secrets: options.secrets,
           progress: (fraction, message) =>
             emit({
@@ -193,7 +199,7 @@ export async function applyPlan(
     emit({ type: 'summary', summary });
     return summary;
   } finally {
-    await Promise.allSettled(releases.map((release) => release()));
+    await Promise.allSettled([...releases.map((release) => release()), archive?.dispose()]);
     await leases.release();
   }
 }

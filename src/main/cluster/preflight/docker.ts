@@ -4,7 +4,9 @@ import { imageFamily } from '../../../shared/consul/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
 import { type ErrorEnvelope, toEnvelope } from '../../../shared/errors.js';
 import type { ContainerFacts, DockerFacts, ImageFacts, ReachableFacts } from '../../../shared/plan/facts.js';
+import type { RegistryLogin } from '../../host/index.js';
 import type { HostConnection } from '../../host/types.js';
+import type { Registry } from '../registry.js';
 import { clean } from './parse.js';
 
 /** Registries that do not answer must not hold preflight up. */
@@ -74,6 +76,11 @@ async function containers(docker: Docker, nodes: readonly DesiredNode[]) {
       looksLikeConsul(entry.Image, entry.Command),
   );
   const found = await Promise.all(concerning.map((entry) => orNull(docker.getContainer(entry.Id).inspect())));
+  const pinned = nodes.some((node) => node.image.digest !== undefined);
+  const digests = async (id: string): Promise<readonly string[]> => {
+    const info = await orNull(docker.getImage(id).inspect());
+    return info === null ? [] : digestsOf(info);
+  };
   const publishing = listed.flatMap((entry) => {
     const ports = (entry.Ports ?? []).flatMap((port) =>
       port.PublicPort === undefined || port.PublicPort === 0
@@ -86,22 +93,62 @@ async function containers(docker: Docker, nodes: readonly DesiredNode[]) {
       : [];
   });
   return {
-    containers: found.flatMap((info) => (info === null ? [] : [containerFacts(info)])),
+    containers: await Promise.all(
+      found.flatMap((info) =>
+        info === null
+          ? []
+          : [
+              (async () => ({
+                ...containerFacts(info),
+                ...(pinned ? { imageDigests: await digests(info.Image) } : {}),
+              }))(),
+            ],
+      ),
+    ),
     publishing: publishing.sort((a, b) => a.container.localeCompare(b.container)),
   };
 }
 
-/** Whether the engine could pull an image that it does not have: it asks the registry itself. */
-async function pullable(docker: Docker, reference: string): Promise<Partial<ImageFacts>> {
+/** An answer, or nothing where it takes too long; Docker’s client cannot take this question back. */
+async function inTime<T>(question: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), REGISTRY_TIMEOUT_MS);
+  });
   try {
-    const answer: unknown = await docker
-      .getImage(reference)
-      .distribution({ abortSignal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS) });
+    return await Promise.race([question, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Digests of the manifests that an image was pulled by, whatever the registry. */
+const digestsOf = (info: Docker.ImageInspectInfo): string[] => [
+  ...new Set((info.RepoDigests ?? []).map((name) => name.slice(name.lastIndexOf('@') + 1))),
+];
+
+/** Whether the engine could pull an image that it does not have: it asks the registry itself. */
+async function pullable(docker: Docker, reference: string, registry: Registry): Promise<Partial<ImageFacts>> {
+  let login: RegistryLogin | undefined;
+  try {
+    login = await registry.login();
+  } catch (error) {
+    return {
+      pullable: false,
+      pullProblem: clean(error instanceof Error ? error.message : String(error), 300),
+    };
+  }
+  try {
+    const answer: unknown = await inTime(
+      docker.getImage(reference).distribution(login === undefined ? {} : { authconfig: login }),
+    );
+    if (answer === undefined) return {};
     return { pullable: true, ...(/manifest\.v1\+/.test(JSON.stringify(answer)) ? { schema1: true } : {}) };
   } catch (error) {
     // Without an answer of the engine nothing is known: the registry may only be slow.
     if (statusOf(error) === 0) return {};
     const message = clean(error instanceof Error ? error.message : String(error), 300);
+    registry.refused(message);
     if (/schema 1|manifest\.v1\+|unsupported manifest/i.test(message)) {
       return { pullable: false, schema1: true, pullProblem: message };
     }
@@ -109,9 +156,11 @@ async function pullable(docker: Docker, reference: string): Promise<Partial<Imag
   }
 }
 
-async function image(docker: Docker, reference: string): Promise<ImageFacts> {
+async function image(docker: Docker, node: DesiredNode, registry: Registry): Promise<ImageFacts> {
+  const reference = node.container.image;
   const info = await orNull(docker.getImage(reference).inspect());
-  if (info === null) return { reference, present: false, ...(await pullable(docker, reference)) };
+  if (info === null)
+    return { reference, present: false, ...(await pullable(docker, node.image.from, registry)) };
   const labelled = info.Config?.Labels?.['org.opencontainers.image.version'];
   const fromEnv = (info.Config?.Env ?? [])
     .find((entry) => /^CONSUL_VERSION=/.test(entry))
@@ -122,6 +171,7 @@ async function image(docker: Docker, reference: string): Promise<ImageFacts> {
     reference,
     present: true,
     id: info.Id,
+    ...(node.image.digest === undefined ? {} : { digests: digestsOf(info) }),
     ...(version === undefined ? {} : { consulVersion: clean(version, 40) }),
   };
 }
@@ -148,11 +198,16 @@ function kindOf(
   return 'engine';
 }
 
-async function ask(docker: Docker, nodes: readonly DesiredNode[], path: string): Promise<DockerAnswer> {
+async function ask(
+  docker: Docker,
+  nodes: readonly DesiredNode[],
+  path: string,
+  registry: Registry,
+): Promise<DockerAnswer> {
   const [version, info, images, lists, data] = await Promise.all([
     docker.version(),
     docker.info(),
-    nodes[0] === undefined ? undefined : image(docker, nodes[0].container.image),
+    nodes[0] === undefined ? undefined : image(docker, nodes[0], registry),
     containers(docker, nodes),
     volume(docker, nodes[0]),
   ]);
@@ -192,10 +247,11 @@ export async function dockerFacts(
   connection: HostConnection,
   nodes: readonly DesiredNode[],
   client: Promise<{ readonly path: string; readonly version: string }>,
+  registry: Registry,
 ): Promise<DockerAnswer> {
   try {
     const docker = await connection.docker();
-    return await ask(docker, nodes, (await client).path);
+    return await ask(docker, nodes, (await client).path, registry);
   } catch (error) {
     const { version } = await client;
     if (/podman/i.test(version)) {

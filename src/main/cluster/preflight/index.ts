@@ -9,6 +9,7 @@ import { consulApi } from '../../consul/client.js';
 import { readFirewall } from '../../host/firewall/index.js';
 import { sections } from '../../host/firewall/sections.js';
 import type { HostConnection } from '../../host/types.js';
+import { type Registry, registryFor } from '../registry.js';
 import type { UseCaseContext } from '../types.js';
 import { dnsFacts } from './dns.js';
 import { type DockerAnswer, dockerFacts } from './docker.js';
@@ -113,6 +114,7 @@ async function hostFacts(
   connection: HostConnection,
   nodes: readonly DesiredNode[],
   topology: Topology,
+  registry: Registry,
   signal: Signal,
 ): Promise<ReachableFacts> {
   const { host } = connection;
@@ -139,11 +141,12 @@ async function hostFacts(
   }));
   const [all, answer, firewall] = await Promise.all([
     asked,
-    dockerFacts(connection, nodes, client),
+    dockerFacts(connection, nodes, client, registry),
     readFirewall(connection, { ...signal, root: privileged }),
   ]);
   const elsewhere = answer.rootDirectory !== undefined && answer.rootDirectory !== '/var/lib/docker';
   const state = parse.parseState(all.get('state')?.[0]);
+  const proven = parse.parseProven(first(all, 'proven'));
   const addresses = parse.parseAddresses(all);
   const known = { addresses, state, docker: answer.docker !== undefined, root: privileged };
   const [disk, agent, names] = await Promise.all([
@@ -184,6 +187,7 @@ async function hostFacts(
       ...(first(all, 'workdir') === 'not-a-directory' ? { notADirectory: true } : {}),
       files: parse.parseFiles(all, files),
       ...(state === undefined ? {} : { state }),
+      ...(proven === undefined ? {} : { proven }),
     },
     ...names,
     ...(agent === undefined ? {} : { agent }),
@@ -200,7 +204,13 @@ async function factsOf(
   try {
     const lease = await context.connector.connect(host, context.signal);
     try {
-      return await hostFacts(lease.connection, nodes, topology, signal);
+      return await hostFacts(
+        lease.connection,
+        nodes,
+        topology,
+        registryFor(topology, context.connector),
+        signal,
+      );
     } finally {
       lease.release();
     }

@@ -1,7 +1,13 @@
 /** What the scripts printed, as facts. Pure, and defensive: a host may print anything. */
 import { z } from 'zod';
 import type { DnsRecord } from '../../../shared/plan/dns-facts.js';
-import type { FileFacts, HostState, ListenerFacts, ReachableFacts } from '../../../shared/plan/facts.js';
+import type {
+  FileFacts,
+  HostState,
+  ListenerFacts,
+  ProvenImage,
+  ReachableFacts,
+} from '../../../shared/plan/facts.js';
 import { SECURE_PARTS } from '../../../shared/topology/index.js';
 import type { Sections } from '../../host/firewall/sections.js';
 import { isPrivateAddress } from './address.js';
@@ -180,6 +186,13 @@ function parseDnsRecord({ engine, resolver, ...rest }: z.infer<typeof dnsRecord>
     ...(engine === undefined ? {} : { engine }),
     ...(resolver === undefined ? {} : { resolver }),
   };
+}
+
+/** `DIGEST ID`, as the step that loads an image writes it. */
+export function parseProven(line: string): ProvenImage | undefined {
+  const match = /^(\S+:[0-9a-f]{32,128}) (sha256:[0-9a-f]{64})$/.exec(line);
+  const [, digest, id] = match ?? [];
+  return digest === undefined || id === undefined ? undefined : { digest, id };
 }
 
 /** `<workdir>/.raftyard/state.json`; undefined when it is absent or not what we write. */

@@ -44,6 +44,7 @@ workdir=$1; count=$2; shift 2
 if [ -e "$workdir" ] && [ ! -d "$workdir" ]; then echo workdir=not-a-directory; fi
 state="$workdir/.raftyard/state.json"
 if [ -f "$state" ]; then echo "state=$(head -c 262144 -- "$state" | base64 | tr -d '\\n')"; fi
+if [ -f "$workdir/.raftyard/image" ]; then head -c 300 -- "$workdir/.raftyard/image" | head -n 1 | section proven; fi
 i=0
 while [ "$i" -lt "$count" ]; do
   if [ -f "$1" ]; then

@@ -10,7 +10,15 @@ interface PullLine {
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
+/** As the Engine API takes it, with each request. https://docs.docker.com/reference/api/engine/#section/Authentication */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+  readonly serveraddress: string;
+}
+
 export interface PullOptions {
+  readonly login?: RegistryLogin | undefined;
   readonly signal: AbortSignal;
   /** `linux/arm64` …; the engine's own by default. */
   readonly platform?: string;
@@ -20,10 +28,13 @@ export interface PullOptions {
 
 /** @throws RaftyardError cancelled; Error with the engine's words, where it cannot pull */
 export async function pull(docker: Docker, reference: string, options: PullOptions): Promise<void> {
-  const { signal, platform, onBytes } = options;
+  const { signal, platform, login, onBytes } = options;
   const layers = new Map<string, { current: number; total: number }>();
   let failure: string | undefined;
-  const stream = (await docker.pull(reference, platform === undefined ? {} : { platform })) as Readable;
+  const stream = (await docker.pull(reference, {
+    ...(platform === undefined ? {} : { platform }),
+    ...(login === undefined ? {} : { authconfig: login }),
+  })) as Readable;
   const abort = (): void => {
     stream.destroy();
   };

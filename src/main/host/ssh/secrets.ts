@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ParsedKey } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { Host } from '../../../shared/topology/types.js';
-import type { ConnectorPrompts, SecretQuestion } from '../types.js';
+import type { ConnectorPrompts, RegistryAccount, SecretQuestion } from '../types.js';
 
 export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
@@ -34,7 +34,7 @@ async function resolveReference(reference: string, host: string): Promise<string
 }
 
 /** Secrets that a document can refer to. */
-export type KnownSecret = Exclude<SecretQuestion['kind'], 'answer'>;
+export type KnownSecret = Exclude<SecretQuestion['kind'], 'answer' | 'registry'>;
 
 const REFERENCE: Record<KnownSecret, 'password' | 'passphrase' | 'sudoPassword'> = {
   password: 'password',
@@ -93,6 +93,28 @@ export class Secrets {
   /** One answer to a question of the server's own (a code, a token): asked each time, never kept. */
   ask(host: Host, prompt: string): Promise<string | null> {
     return this.prompts.secret({ host: host.name, kind: 'answer', prompt });
+  }
+
+  /** The password of a registry's user: one for all hosts. */
+  registry({ registry, user, reference }: RegistryAccount): Promise<string | null> {
+    const key = `${registry}/registry`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const value = (async () =>
+      (reference === undefined ? null : await resolveReference(reference, registry)) ??
+      (await this.prompts.secret({
+        host: registry,
+        kind: 'registry',
+        prompt: `Password of ${user} at the registry ${registry}`,
+        ...(reference === undefined ? {} : { reference }),
+      })))();
+    this.#known.set(key, value);
+    value.catch(() => this.#known.delete(key));
+    return value;
+  }
+
+  forgetRegistry(registry: string): void {
+    this.#known.delete(`${registry}/registry`);
   }
 
   /** Forgets what was given to log in to a host: it was wrong. */

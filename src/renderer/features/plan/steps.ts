@@ -59,7 +59,7 @@ export function stepSubject(action: StepAction): string {
       return action.firewall;
     case 'image-pull':
     case 'image-load':
-      return action.reference;
+      return 'from' in action ? (action.from ?? action.reference) : action.reference;
     case 'container-run':
     case 'container-replace':
       return action.container.name;

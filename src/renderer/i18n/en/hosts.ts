@@ -10,6 +10,7 @@ export const hosts = {
     password: 'Password for {{host}}',
     passphrase: 'Passphrase of the key for {{host}}',
     'sudo-password': 'Password for sudo on {{host}}',
+    registry: 'Password for the registry {{host}}',
     answer: '{{host}} asks',
   },
   passphrase: {

@@ -167,6 +167,23 @@ export const inspector = {
   cluster: {
     name: 'Name',
     image: 'Image',
+    pull: {
+      pin: 'Pin the image',
+      pinHelp:
+        'Asks the registry, through a host, which digest the tag stands for now, and holds every host to it.',
+      asking: 'Asking … click to cancel',
+      unpin: 'Take the digest out',
+      pinned: 'Pinned: no host runs anything but the image with this digest.',
+      mirror: 'Mirror or private registry',
+      mirrorHelp:
+        'Hosts pull the same path from there. Without https://, with a port or a folder where it has one.',
+      mirrorNone: 'the image’s own registry',
+      user: 'Registry user',
+      userHelp: 'For a registry that wants a login. Nothing of it is kept on the hosts.',
+      userNone: 'nobody',
+      password: 'Registry password',
+      passwordHelp: 'The document says where it is found, and never holds it.',
+    },
     imageFamily: {
       hashicorp: 'HashiCorp’s image, Consul {{version}}. Data in {{dataDir}}.',
       hashicorpAny: 'HashiCorp’s image; the tag does not say which Consul. Data in {{dataDir}}.',

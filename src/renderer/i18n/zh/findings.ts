@@ -102,6 +102,11 @@ export const findings = {
     'image-progrium':
       'progrium/consul 是 2015 年的 Consul 0.5.2，Docker Engine 28 及更高版本无法拉取；后继者是 hashicorp/consul',
     'image-tag': '没有版本标签时，两台主机可能运行不同版本；请写明版本，例如 hashicorp/consul:1.22',
+    'bad-mirror':
+      '{{v0}} 不是镜像仓库地址，例如 registry.example:5000 或 registry.example/hub（不写 https://）',
+    'bad-registry-user': '{{v0}} 不是镜像仓库的用户名',
+    'pull-password': '镜像仓库的用户需要密码：请加上 password: prompt、env:NAME 或 file:PATH',
+    'pull-user': '没有 user 时 password 没有用处：请加上 user',
     'bad-service-name': '{{v0}} 不能作为服务的名称或 id：只能使用字母、数字和中间的 . _ / -，最多 128 个字符',
     'reserved-service': '{{v0}} 由 server 自行注册，请换一个名称',
     'bad-service-address': '{{v0}} 既不是 IP 地址也不是主机名',

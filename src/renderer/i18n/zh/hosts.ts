@@ -10,6 +10,7 @@ export const hosts = {
     password: '{{host}} 的密码',
     passphrase: '{{host}} 所用私钥的口令',
     'sudo-password': '{{host}} 上的 sudo 密码',
+    registry: '镜像仓库 {{host}} 的密码',
     answer: '{{host}} 询问',
   },
   passphrase: {

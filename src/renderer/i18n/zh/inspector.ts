@@ -160,6 +160,21 @@ export const inspector = {
   cluster: {
     name: '名称',
     image: '镜像',
+    pull: {
+      pin: '固定镜像',
+      pinHelp: '通过一台主机向镜像仓库查询该标签当前的摘要，此后所有主机只使用这一镜像。',
+      asking: '正在查询… 点击取消',
+      unpin: '去掉摘要',
+      pinned: '已固定：所有主机只运行此摘要的镜像。',
+      mirror: '镜像加速地址或私有仓库',
+      mirrorHelp: '主机从该处按相同路径拉取。不写 https://，如有端口或目录请一并写上。',
+      mirrorNone: '镜像自身的仓库',
+      user: '仓库用户',
+      userHelp: '用于需要登录的仓库；主机上不会留下登录信息。',
+      userNone: '匿名',
+      password: '仓库密码',
+      passwordHelp: '文档只写明密码的来源，从不保存密码本身。',
+    },
     imageFamily: {
       hashicorp: 'HashiCorp 官方镜像，Consul {{version}}。数据位于 {{dataDir}}。',
       hashicorpAny: 'HashiCorp 官方镜像；标签未说明 Consul 版本。数据位于 {{dataDir}}。',

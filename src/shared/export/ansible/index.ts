@@ -1,6 +1,7 @@
 /** Ansible: inventory, playbook, and the files that it copies. */
 import { commandLine } from '../../shell/quote.js';
 import { DNS_SCRIPT, dnsFiles } from '../dns.js';
+import { imageSection } from '../image.js';
 import { belowWorkdir, type ExportInput, folder } from '../nodes.js';
 import { checkSection, membersInContainer, nodeTable } from '../readme.js';
 import { tokenSection } from '../secrets.js';
@@ -98,6 +99,7 @@ function readme(input: ExportInput): string {
       : [
           `Names: with ${code('-e raftyard_dns=true')} it also runs ${code(DNS_SCRIPT)} on one host after another, which restarts the Docker engine of each for containers to ask Consul, and their containers with it. 加上 \`-e raftyard_dns=true\` 时还会逐台运行该脚本(会重启 Docker 引擎)。`,
         ]),
+    ...imageSection(input.nodes),
     ...input.nodes.slice(0, 1).flatMap(tokenSection),
     ...input.notes,
     '## Hosts (主机)',

@@ -157,7 +157,6 @@ function desired(input: ExportInput, node: DesiredNode): Variables {
     raftyard_datacenter: literal(node.datacenter),
     raftyard_starts_first: firstToStart(input.topology).has(node.host),
     raftyard_servers_expected: datacenter.filter(({ role }) => role === 'server').length,
-    raftyard_image: literal(node.container.image),
     raftyard_container: literal(node.container.name),
     raftyard_configuration: literal(node.container.labels[CONFIG_LABEL] ?? ''),
     ...files(node),

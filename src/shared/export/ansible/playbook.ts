@@ -5,6 +5,7 @@
  * Containers are started by consul-start.sh, which makes what the app makes. Answers of hosts are only looked at
  * inside one expression and never kept as text: what is kept as a variable would be read as a template again.
  */
+import { REGISTRY_PASSWORD } from '../../desired/image.js';
 import { CLUSTER_LABEL, CONFIG_LABEL } from '../../desired/labels.js';
 import { freshTemplateOf, GOSSIP_KEY, placeOf } from '../../desired/secrets.js';
 import type { DesiredNode } from '../../desired/types.js';
@@ -177,17 +178,14 @@ const SECRETS: readonly Task[] = [
   },
 ];
 
+/** By the script, which knows where it comes from, and whether what is there is the pinned one. */
 const IMAGE: readonly Task[] = [
-  look(
-    'Look for the image',
-    ['docker', 'image', 'inspect', '{{ raftyard_image }}'],
-    'raftyard_image_found',
-    [0, 1],
-  ),
   {
-    name: 'Pull the image',
-    'ansible.builtin.command': { argv: ['docker', 'pull', '{{ raftyard_image }}'] },
-    when: 'raftyard_image_found.rc != 0',
+    name: 'Pull the image where it is missing',
+    'ansible.builtin.command': { argv: ['/bin/sh', '{{ raftyard_script }}', '--pull'] },
+    environment: { [REGISTRY_PASSWORD]: `{{ lookup('ansible.builtin.env', '${REGISTRY_PASSWORD}') }}` },
+    register: 'raftyard_pulled',
+    changed_when: "'Pulling ' in raftyard_pulled.stdout",
   },
 ];
 

@@ -5,6 +5,7 @@ import { DnsFields } from './DnsFields.js';
 import { write } from './edit.js';
 import { asText, multiplierKind } from './fields.js';
 import { ImageField } from './ImageField.js';
+import { ImageSource } from './ImageSource.js';
 import { ChoiceField, LinesField, NumberField, TextField, useWritten } from './inputs.js';
 import { Panel } from './Panel.js';
 import { SecureFields } from './SecureFields.js';
@@ -12,6 +13,7 @@ import { SecureFields } from './SecureFields.js';
 const FIELDS = [
   'name',
   'image',
+  'pull',
   'bootstrap',
   'api',
   'firewall',
@@ -54,6 +56,7 @@ export function ClusterPanel() {
     >
       <TextField path={['name']} label={t('cluster.name')} />
       <ImageField />
+      <ImageSource />
       <ChoiceField
         path={['bootstrap']}
         label={t('cluster.bootstrap')}

@@ -8,8 +8,15 @@ import styles from './inspector.module.css';
 import { formatReference, isReferenceKind, parseReference, REFERENCE_KINDS } from './reference.js';
 import { useDraft } from './useDraft.js';
 
+interface SecretFieldProps extends FieldProps {
+  /** What is shown while nothing is typed. */
+  readonly examples?: { readonly env: string; readonly file: string };
+}
+
+const EXAMPLES = { env: 'SSH_PASSWORD', file: '~/.secrets/ssh' };
+
 /** Where a secret is found; there is no field for the secret itself. */
-export function SecretField(field: FieldProps) {
+export function SecretField({ examples = EXAMPLES, ...field }: SecretFieldProps) {
   const { t } = useTranslation('inspector');
   const { kind, target } = parseReference(useWritten(field.path));
   const [chosen, setChosen] = useState(false);
@@ -49,7 +56,7 @@ export function SecretField(field: FieldProps) {
               autoFocus={chosen}
               className={styles.mono}
               aria-label={t(kind === 'env' ? 'host.secret.envName' : 'host.secret.filePath')}
-              placeholder={kind === 'env' ? 'SSH_PASSWORD' : '~/.secrets/ssh'}
+              placeholder={examples[kind]}
               spellCheck={false}
               autoComplete="off"
             />

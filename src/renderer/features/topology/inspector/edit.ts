@@ -28,7 +28,7 @@ export function write(path: DocumentPath, value: DocumentValue | undefined): voi
 }
 
 /** Mappings that say nothing without an entry. */
-const OPTIONAL: ReadonlySet<unknown> = new Set(['ssh', 'secure', 'dns']);
+const OPTIONAL: ReadonlySet<unknown> = new Set(['ssh', 'secure', 'dns', 'pull']);
 
 /** Takes out such a mapping once the last of its entries is gone. */
 function withoutEmpty(text: string, path: DocumentPath): string {

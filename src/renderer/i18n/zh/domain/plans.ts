@@ -86,6 +86,23 @@ export const plans: Sentences = [
     '请检查镜像名称和主机到镜像仓库的网络，或载入已保存的镜像文件（--image-archive）。',
   ],
   ['{} is not there and will be pulled', '{0} 不在主机上，将会拉取'],
+  ['{} is not there and will be pulled from {}', '{0} 不在主机上，将会从 {1} 拉取'],
+  ['{} is there and is the pinned image{}', '{0} 已就绪，且就是固定的镜像{1}'],
+  [
+    '{} is there, and is not shown to be the pinned image; it will be had anew',
+    '{0} 已在主机上，但无法证明是固定的镜像，将重新获取',
+  ],
+  ['the image is pinned, and {}', '镜像已固定摘要，而{0}'],
+  ['{} cannot be read here as an archive of `docker save`', '{0} 无法作为 `docker save` 的文件读取'],
+  ['{} holds no image of that name', '{0} 中没有该名称的镜像'],
+  [
+    'nothing shows that {} holds it: neither the archive itself, nor the Docker of this computer',
+    '无法证明 {0} 中就是该镜像：文件本身和本机的 Docker 都不能证明',
+  ],
+  [
+    'Make the archive with `raftyard fetch-image` and use it on the same computer, let the hosts pull, or take the digest out of the document.',
+    '请在同一台电脑上用 `raftyard fetch-image` 生成文件，或让主机自行拉取，或从文档中去掉摘要。',
+  ],
   ['{} is taken by {}', '{0} 已被 {1} 占用'],
   ['{} are taken by {}', '{0} 已被 {1} 占用'],
   ['another program', '其他程序'],
@@ -368,5 +385,23 @@ export const plans: Sentences = [
   ['an earlier version', '较早的版本'],
   ['{}, mode {}', '{0}，权限 {1}'],
   ['the image is not on the host', '镜像不在主机上'],
+  [
+    '{} is another image, or nothing shows that it is the pinned one',
+    '{0} 是另一个镜像，或无法证明它就是固定的镜像',
+  ],
+  ['{} is {}', '{0} 为 {1}'],
+  [
+    'Layers that the host has already are left out where its engine allows it.',
+    '若引擎支持，主机已有的层不会再传送。',
+  ],
+  [
+    'As {} at {}: the password goes along with this one request, and is kept nowhere on the host.',
+    '以 {0} 的身份登录 {1}：密码只随本次请求发送，不会留在主机上。',
+  ],
+  [
+    '-{} is not sent: Consul {} does not know it and would not start with it',
+    '不会传入 -{0}：Consul {1} 不认识该选项，会因此无法启动',
+  ],
+  ['image {} is not shown to be {}', '无法证明镜像 {0} 就是 {1}'],
   ['destroy removes it, unless the data is kept', '除非保留数据，否则销毁时会删除'],
 ];

@@ -125,7 +125,27 @@ export const runs: Sentences = [
   ],
   ["Docker's answer is not what its API says: {}", 'Docker 的回答不符合其 API：{0}'],
   ['{} cannot be fetched here: {}', '无法在本机获取 {0}：{1}'],
-  ['an image that is loaded from a file has no digest of a registry', '从文件加载的镜像没有镜像仓库的摘要'],
+  ['no host can say which digest {} has: {}', '没有主机能说明 {0} 的摘要：{1}'],
+  ['the registry names no digest of it', '镜像仓库没有给出它的摘要'],
+  [
+    'Check the name and the way to the registry; or write the digest into the document by hand, as name:tag@sha256:….',
+    '请检查镜像名称以及到镜像仓库的网络；或在文档中手工写入摘要，形如 name:tag@sha256:…。',
+  ],
+  ['no password is known for {} at the registry {}', '不知道 {0} 在镜像仓库 {1} 的密码'],
+  [
+    'Give it when asked, or refer to it in the document: pull.password as env:NAME or file:PATH.',
+    '请在询问时输入，或在文档中引用：pull.password 写成 env:NAME 或 file:PATH。',
+  ],
+  [
+    'Check the name; where {} wants a login, give pull.user and pull.password in the document.',
+    '请检查名称；若 {0} 需要登录，请在文档中给出 pull.user 和 pull.password。',
+  ],
+  [
+    'Check the name, and the password of {} at {}: it is asked for anew.',
+    '请检查名称，以及 {0} 在 {1} 的密码：会重新询问。',
+  ],
+  ['the engine does not say that what it pulled is {}', '引擎没有确认所拉取的就是 {0}'],
+  ['after loading, the engine does not have the image', '加载之后引擎中没有该镜像'],
   ['the registry has it for another architecture than {}', '镜像仓库提供的是其他架构，而不是 {0}'],
   [
     'Check the name and this computer’s way to the registry, or choose a file made with `docker save` elsewhere.',

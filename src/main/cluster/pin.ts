@@ -1,0 +1,90 @@
+/** The digest that an image's name stands for now: asked of the hosts' own engines. */
+
+import { runReference } from '../../shared/consul/index.js';
+import { desiredImage } from '../../shared/desired/index.js';
+import { RaftyardError, toEnvelope } from '../../shared/errors.js';
+import type { Topology } from '../../shared/topology/types.js';
+import type { RegistryLogin } from '../host/index.js';
+import type { HostConnection } from '../host/types.js';
+import { registryFor } from './registry.js';
+import type { UseCaseContext } from './types.js';
+
+export interface Pinned {
+  /** The document's image with the digest: `hashicorp/consul:1.22@sha256:…`. */
+  readonly image: string;
+  readonly digest: string;
+  /** Who said so. */
+  readonly host: string;
+  /** `registry`: what the name stands for there now; `host`: what the host has, whose registry cannot be asked. */
+  readonly from: 'registry' | 'host';
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** What the registry says through this host's engine, or what the engine pulled by that name. */
+async function digestAt(
+  connection: HostConnection,
+  unpinned: Topology,
+  login: RegistryLogin | undefined,
+): Promise<Pick<Pinned, 'digest' | 'from'>> {
+  const docker = await connection.docker();
+  const { from } = desiredImage(unpinned);
+  try {
+    const answer = (await docker
+      .getImage(from)
+      .distribution(login === undefined ? {} : { authconfig: login })) as {
+      readonly Descriptor?: { readonly digest?: string };
+    };
+    const digest = answer.Descriptor?.digest;
+    if (digest !== undefined && DIGEST.test(digest)) return { digest, from: 'registry' };
+    throw new Error('the registry names no digest of it');
+  } catch (refused) {
+    const info = await docker
+      .getImage(runReference(unpinned.image))
+      .inspect()
+      .catch(() => undefined);
+    const digests = new Set((info?.RepoDigests ?? []).map((name) => name.slice(name.lastIndexOf('@') + 1)));
+    const [only] = digests;
+    // Two digests for one image: nothing says which of them the name stands for.
+    if (only !== undefined && digests.size === 1 && DIGEST.test(only)) return { digest: only, from: 'host' };
+    throw refused;
+  }
+}
+
+/**
+ * Asks one host after another until one can tell what the document's image is. Changes nothing.
+ *
+ * @throws RaftyardError image-unavailable where no host can say; auth-failed, cancelled
+ */
+export async function pinImage(topology: Topology, context: UseCaseContext): Promise<Pinned> {
+  const at = topology.image.indexOf('@');
+  const unpinned = at < 0 ? topology : { ...topology, image: topology.image.slice(0, at) };
+  const registry = registryFor(unpinned, context.connector);
+  const login = await registry.login();
+  const used = new Set(topology.datacenters.flatMap(({ nodes }) => nodes.map(({ host }) => host)));
+  const said: string[] = [];
+  for (const host of topology.hosts.filter(({ name }) => used.has(name))) {
+    try {
+      const lease = await context.connector.connect(host, context.signal);
+      try {
+        const found = await digestAt(lease.connection, unpinned, login);
+        return { image: `${unpinned.image}@${found.digest}`, ...found, host: host.name };
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      if (context.signal?.aborted === true)
+        throw new RaftyardError('cancelled', 'cancelled', { cause: error });
+      const { message } = toEnvelope(error, host.name);
+      registry.refused(message);
+      said.push(`${host.name}: ${message}`);
+    }
+  }
+  throw new RaftyardError(
+    'image-unavailable',
+    `no host can say which digest ${unpinned.image} has: ${said.join('; ')}`,
+    {
+      hint: 'Check the name and the way to the registry; or write the digest into the document by hand, as name:tag@sha256:….',
+    },
+  );
+}

@@ -1,0 +1,69 @@
+/** Where an image comes from, in the inspector: mirror, login, digest. */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunningApp } from './app.js';
+import { type RangeFile, rangeFile } from './range.js';
+
+let app: RunningApp;
+let page: Page;
+let file: RangeFile;
+
+beforeAll(async () => {
+  file = rangeFile();
+  app = await RunningApp.launch({ args: [file.path] });
+  page = app.page;
+  await page.getByLabel('Image', { exact: true }).waitFor();
+});
+afterAll(async () => {
+  await app?.close();
+  file?.remove();
+});
+
+/** The document as it is on the disk, once it is saved. */
+async function saved(): Promise<string> {
+  await app.menu('save');
+  await page.getByText(/ · saved$/).waitFor();
+  return readFileSync(file.path, 'utf8');
+}
+
+const field = (label: string) => page.getByLabel(label, { exact: true });
+
+describe('the image', () => {
+  it('comes from a mirror, with a user and no password in the document', async () => {
+    await field('Mirror or private registry').fill('https://mirror.example');
+    await page.getByText('is written without https://').first().waitFor();
+    await field('Mirror or private registry').fill('127.0.0.1:5999');
+    await field('Registry user').fill('puller');
+    await field('Registry password').waitFor();
+    expect(await saved()).toMatch(/pull:\s+mirror: "?127\.0\.0\.1:5999"?\s+user: puller\s+password: prompt/);
+  });
+
+  it('is asked for its digest with the password, and what no host can say is told', async () => {
+    await page.getByTestId('pin-image').click();
+    await page.getByText('Password for the registry 127.0.0.1:5999').waitFor();
+    await page.getByTestId('secret-input').fill('kept-nowhere-4711');
+    await page.getByTestId('secret-submit').click();
+    await page.getByText(/no host can say which digest hashicorp\/consul/).waitFor({ timeout: 60_000 });
+    expect(await saved()).not.toContain('kept-nowhere-4711');
+    expect(await saved()).not.toContain('@sha256');
+  });
+
+  it('that is pinned is let go again, and undone', async () => {
+    const image = await field('Image').inputValue();
+    const pinned = `${image}@sha256:${'a'.repeat(64)}`;
+    await field('Image').fill(pinned);
+    await field('Image').blur();
+    await page.getByTestId('unpin-image').click();
+    await expect.poll(() => field('Image').inputValue()).toBe(image);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => field('Image').inputValue()).toBe(pinned);
+  });
+
+  it('comes from its own registry again when the fields are empty', async () => {
+    await field('Registry user').fill('');
+    await field('Registry password').waitFor({ state: 'detached' });
+    await field('Mirror or private registry').fill('');
+    expect(await saved()).not.toContain('pull:');
+  });
+});
