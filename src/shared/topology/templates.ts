@@ -1,8 +1,9 @@
 /** What a new document begins with. */
 import { DEFAULT_IMAGE, newTopology } from './create.js';
+import { DEFAULT_SEARCH } from './dns.js';
 import { NOT_SECURED, WHOLLY_SECURED } from './secure-parts.js';
 import { serialiseTopology } from './serialise.js';
-import type { Topology } from './types.js';
+import type { DnsOptions, Service, Topology } from './types.js';
 
 export const TEMPLATES = [
   'one',
@@ -10,6 +11,7 @@ export const TEMPLATES = [
   'tutorial',
   'five',
   'clients',
+  'services',
   'two-datacenters',
   'three-datacenters',
 ] as const;
@@ -20,6 +22,8 @@ export interface TemplateShape {
   readonly datacenters: readonly number[];
   /** Clients of the first datacenter. */
   readonly clients?: number;
+  /** Each client looks after a service, and the containers of all hosts find it by its name. */
+  readonly services?: boolean;
   readonly style: 'robust' | 'classic';
 }
 
@@ -33,9 +37,23 @@ export const TEMPLATE_SHAPES: Readonly<Record<TemplateName, TemplateShape>> = {
   tutorial: { datacenters: [3], style: 'classic' },
   five: { datacenters: [5], style: 'robust' },
   clients: { datacenters: [3], clients: 2, style: 'robust' },
+  services: { datacenters: [3], clients: 2, services: true, style: 'robust' },
   'two-datacenters': { datacenters: [3, 3], style: 'robust' },
   'three-datacenters': { datacenters: [3, 3, 3], style: 'robust' },
 };
+
+/** What each client of `services` looks after: a web server of the host, or one that publishes this port. */
+const WEB: Service = {
+  name: 'web',
+  id: 'web',
+  port: 80,
+  tags: [],
+  meta: {},
+  checks: [{ http: 'http://127.0.0.1:80/', interval: '10s', timeout: '2s' }],
+};
+
+/** Other names are asked for where each host asks now. */
+const DNS: DnsOptions = { containers: true, hosts: false, upstream: [], search: DEFAULT_SEARCH };
 
 export interface TemplateChoice {
   readonly name: string;
@@ -74,7 +92,8 @@ export function fromTemplate(template: TemplateName, choice: TemplateChoice): st
     })),
   });
   const [first = 0, ...rest] = shape.datacenters;
-  return serialiseTopology(split(whole, [first + (shape.clients ?? 0), ...rest]));
+  const dealt = split(whole, [first + (shape.clients ?? 0), ...rest]);
+  return serialiseTopology(shape.services === true ? withServices(dealt) : dealt);
 }
 
 /** Deals the nodes out to datacenters; the first server of each gets the flag. */
@@ -87,4 +106,16 @@ function split(topology: Topology, sizes: readonly number[]): Topology {
     return { name: `dc${index + 1}`, nodes: mine.map((node, i) => ({ ...node, bootstrap: i === 0 })) };
   });
   return { ...topology, datacenters };
+}
+
+/** {@link WEB} beside every client, and names for containers. */
+function withServices(topology: Topology): Topology {
+  return {
+    ...topology,
+    dns: DNS,
+    datacenters: topology.datacenters.map((datacenter) => ({
+      ...datacenter,
+      nodes: datacenter.nodes.map((node) => (node.role === 'client' ? { ...node, services: [WEB] } : node)),
+    })),
+  };
 }

@@ -30,6 +30,13 @@ describe.each(TEMPLATES)('template %s', (template) => {
     expect(topology?.hosts.every((host) => host.ssh.user === 'op')).toBe(true);
   });
 
+  it('plans without a warning that its reader has not chosen', () => {
+    const text = fromTemplate(template, { name: 'shop', addresses: addresses(hostsOf(template)) });
+    const warned = readTopology(text).findings.map(({ code }) => code);
+    const chosen: Partial<Record<typeof template, string>> = { one: 'few-servers', tutorial: 'classic-style' };
+    expect(warned).toEqual([chosen[template] ?? []].flat());
+  });
+
   it('is secured from the start unless it is told not to be, or cannot be', () => {
     const addressed = { name: 'shop', addresses: addresses(hostsOf(template)) };
     const secure = (text: string) => readTopology(text).topology?.secure;
@@ -49,5 +56,25 @@ describe.each(TEMPLATES)('template %s', (template) => {
     const id = () =>
       readTopology(fromTemplate(template, { name: 'a', addresses: addresses(9) })).topology?.id;
     expect(id()).not.toBe(id());
+  });
+});
+
+describe('the template of services', () => {
+  it('has a web service with its check beside each client, and names for containers', () => {
+    const text = fromTemplate('services', { name: 'shop', addresses: addresses(hostsOf('services')) });
+    const { topology } = readTopology(text);
+    expect(topology?.dns).toEqual({
+      containers: true,
+      hosts: false,
+      upstream: [],
+      search: ['service.consul'],
+    });
+    const nodes = topology?.datacenters.flatMap((datacenter) => datacenter.nodes) ?? [];
+    for (const { role, services } of nodes)
+      expect(services?.map(({ name, port, checks }) => [name, port, checks.length])).toEqual(
+        role === 'client' ? [['web', 80, 1]] : undefined,
+      );
+    // Written out for each client: an alias would change both when one is edited.
+    expect(text).not.toMatch(/[&*]a\d/);
   });
 });

@@ -18,9 +18,32 @@ function places(count: number, centre: number, scale: number): readonly Place[] 
   });
 }
 
-/** A column of clients at the right. */
-const clientPlaces = (count: number): readonly Place[] =>
-  Array.from({ length: count }, (_, i): Place => [WIDTH - 16, (HEIGHT * (i + 1)) / (count + 1)]);
+/** A column of clients at the right; a service beside each takes room of its own. */
+const clientPlaces = (count: number, room: number): readonly Place[] =>
+  Array.from({ length: count }, (_, i): Place => [WIDTH - 16 - room, (HEIGHT * (i + 1)) / (count + 1)]);
+
+/** Between a client's middle and its service's. */
+const SERVICE_WAY = 19;
+
+/** A service that passes its check, beside the client that looks after it. */
+function ServiceMark({ place: [x, y] }: { readonly place: Place }) {
+  return (
+    <g transform={`translate(${x + SERVICE_WAY} ${y})`}>
+      <line x1={CLIENT_RADIUS - SERVICE_WAY} x2={-6.5} stroke="var(--ry-good)" strokeWidth="1.2" />
+      <rect
+        x={-6.5}
+        y={-6.5}
+        width={13}
+        height={13}
+        rx="3"
+        fill="var(--ry-good-soft)"
+        stroke="var(--ry-good)"
+        strokeWidth="1.2"
+      />
+      <path d="M -3 0.2 l 2.1 2.2 l 3.9 -4.4" stroke="var(--ry-good)" strokeWidth="1.4" fill="none" />
+    </g>
+  );
+}
 
 interface ServerProps {
   readonly place: Place;
@@ -72,13 +95,14 @@ function WanLink({ from, to }: { readonly from: number; readonly to: number }) {
 }
 
 /**
- * A template at a glance: its servers, their gossip links, the flag, clients with their way to a server. Decoration: the
- * words beside it say the same.
+ * A template at a glance: its servers, their gossip links, the flag, clients with their way to a server, their services.
+ * Decoration: the words beside it say the same.
  */
 export function TemplatePicture({ template }: { readonly template: TemplateName }) {
-  const { datacenters, clients = 0, style } = TEMPLATE_SHAPES[template];
+  const { datacenters, clients = 0, services = false, style } = TEMPLATE_SHAPES[template];
+  const room = services ? SERVICE_WAY - 5 : 0;
   const scale = datacenters.length > 2 ? 0.62 : 1;
-  const width = clients > 0 ? WIDTH - 28 : WIDTH;
+  const width = clients > 0 ? WIDTH - 28 - room : WIDTH;
   const centres = datacenters.map((_, i) => (width * (2 * i + 1)) / (2 * datacenters.length));
   const pools = datacenters.map((count, i) => places(count, centres[i] ?? 0, scale));
   const [nearest] = [...(pools[0] ?? [])].sort(([a], [b]) => b - a);
@@ -93,7 +117,7 @@ export function TemplatePicture({ template }: { readonly template: TemplateName 
       {centres.slice(1).map((centre, i) => (
         <WanLink key={centre} from={centres[i] ?? 0} to={centre} />
       ))}
-      {clientPlaces(clients).map(([x, y]) => (
+      {clientPlaces(clients, room).map(([x, y]) => (
         <g key={y}>
           {nearest !== undefined && (
             <line
@@ -114,6 +138,7 @@ export function TemplatePicture({ template }: { readonly template: TemplateName 
             strokeWidth="1.2"
           />
           <circle cx={x} cy={y} r="1.6" fill="var(--ry-link)" />
+          {services && <ServiceMark place={[x, y]} />}
         </g>
       ))}
       {pools.map((pool) => (

@@ -25,6 +25,10 @@ export const welcome = {
       title: 'Servers and clients',
       text: 'Three servers, and two clients that stand beside your services.',
     },
+    services: {
+      title: 'Services and names',
+      text: 'Two clients, each with a web service on port 80 and its check; containers find it by DNS.',
+    },
     'two-datacenters': { title: 'Two datacenters', text: 'Three servers in each, for WAN federation.' },
     'three-datacenters': {
       title: 'Three datacenters',

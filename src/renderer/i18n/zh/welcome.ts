@@ -19,6 +19,10 @@ export const welcome = {
     tutorial: { title: '与教程相同', text: '三个 server，经典参数：一个引导 server，其余加入它。' },
     five: { title: '五个 server', text: '可承受两个 server 故障。' },
     clients: { title: 'server 与 client', text: '三个 server，两个运行在服务旁边的 client。' },
+    services: {
+      title: '服务与名称',
+      text: '两个 client 各带一个 80 端口的 web 服务及其健康检查，容器通过 DNS 找到它。',
+    },
     'two-datacenters': { title: '两个数据中心', text: '各三个 server，通过 WAN 联邦互联。' },
     'three-datacenters': { title: '三个数据中心', text: '各三个 server；其中一个断开时，其余照常工作。' },
   },
