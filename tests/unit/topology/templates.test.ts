@@ -33,7 +33,10 @@ describe.each(TEMPLATES)('template %s', (template) => {
   it('plans without a warning that its reader has not chosen', () => {
     const text = fromTemplate(template, { name: 'shop', addresses: addresses(hostsOf(template)) });
     const warned = readTopology(text).findings.map(({ code }) => code);
-    const chosen: Partial<Record<typeof template, string>> = { one: 'few-servers', tutorial: 'classic-style' };
+    const chosen: Partial<Record<typeof template, string>> = {
+      one: 'few-servers',
+      tutorial: 'classic-style',
+    };
     expect(warned).toEqual([chosen[template] ?? []].flat());
   });
 
