@@ -1,6 +1,7 @@
 /** Names asked of Consul: by plain containers on every host, and by the hosts; on hosts that are each set up in another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { heredoc, namesFound, STOP_OUTSIDE, startOutside } from './names.js';
 import { install } from './packages.js';
 import {
   applyTo,
@@ -16,28 +17,6 @@ import {
   until,
 } from './support.js';
 
-/** A DNS server for all other names: no question leaves the range. */
-const OUTSIDE = `
-import socketserver, struct, sys, threading
-def answer(q):
-    i, labels = 12, []
-    while q[i]:
-        labels.append(q[i + 1:i + 1 + q[i]].decode().lower()); i += q[i] + 1
-    kind = struct.unpack('>H', q[i + 1:i + 3])[0]; end = i + 5
-    known = '.'.join(labels) == 'outside.example'
-    hit = known and kind == 1
-    head = q[:2] + struct.pack('>HHHHH', 0x8580 if known else 0x8583, 1, 1 if hit else 0, 0, 0)
-    return head + q[12:end] + (b'\\xc0\\x0c' + struct.pack('>HHIH', 1, 1, 5, 4) + bytes([192, 0, 2, 80]) if hit else b'')
-class U(socketserver.BaseRequestHandler):
-    def handle(self): self.request[1].sendto(answer(self.request[0]), self.client_address)
-class T(socketserver.StreamRequestHandler):
-    def handle(self):
-        n = struct.unpack('>H', self.rfile.read(2))[0]; a = answer(self.rfile.read(n))
-        self.wfile.write(struct.pack('>H', len(a)) + a)
-socketserver.TCPServer.allow_reuse_address = True
-threading.Thread(target=socketserver.ThreadingTCPServer((sys.argv[1], 53), T).serve_forever, daemon=True).start()
-socketserver.ThreadingUDPServer((sys.argv[1], 53), U).serve_forever()
-`;
 /** As its owner wrote it: tabs, and keys that are nobody else's business. */
 const DAEMON_JSON = `{\n\t"max-concurrent-downloads": 2,\n\t"log-opts": { "max-size": "10m" }\n}\n`;
 const BIP_JSON = '{"bip": "172.30.0.1/16"}\n';
@@ -52,19 +31,10 @@ let outside = '';
 const host = (index: number): string => plain.hosts[index]?.name ?? '';
 const at = (index: number, text: string): Promise<string> => rootScript(plain, host(index), text);
 const each = <T>(use: (index: number) => Promise<T>): Promise<T[]> => Promise.all([0, 1, 2].map(use));
-const file = (path: string, content: string): string => `cat > ${path} <<'EOF'\n${content}EOF\n`;
 
 /** Addresses that a plain container on a host finds under a name. */
-const found = async (index: number, name: string, network = 'bridge'): Promise<string[]> => {
-  const text = await at(
-    index,
-    `docker run --rm --net ${network} --entrypoint nslookup hashicorp/consul:1.8.7 ${name} 2>&1 || true`,
-  );
-  const [, ...answers] = text.split('\n\n');
-  return [...answers.join('\n').matchAll(/^Address: ?([0-9.]+)$/gm)]
-    .map(([, address = '']) => address)
-    .sort();
-};
+const found = (index: number, name: string, network?: string): Promise<string[]> =>
+  namesFound(plain, host(index), name, network);
 /** Running containers of a host. */
 const names = (index: number): Promise<string> =>
   at(index, "docker ps --format '{{.Names}}' | sort | tr '\\n' ' '");
@@ -80,7 +50,7 @@ beforeAll(async () => {
     dns: { containers: true, hosts: false, upstream: [outside], search: ['service.consul'] },
   };
   await Promise.all([
-    at(0, `${file(DAEMON, DAEMON_JSON)} chmod 640 ${DAEMON}; ${RESTART_DOCKER}`),
+    at(0, `${heredoc(DAEMON, DAEMON_JSON)} chmod 640 ${DAEMON}; ${RESTART_DOCKER}`),
     // A filter of its owner's, which lets no container reach the host by itself.
     at(
       1,
@@ -90,9 +60,8 @@ beforeAll(async () => {
     ),
     at(
       2,
-      `${file(DAEMON, BIP_JSON)} ${RESTART_DOCKER}
-       ${file('/root/outside.py', OUTSIDE)} systemd-run --unit outside-dns python3 /root/outside.py ${outside}
-       firewall-cmd -q --add-port=53/udp --add-port=53/tcp`,
+      `${heredoc(DAEMON, BIP_JSON)} ${RESTART_DOCKER}
+       ${startOutside(outside)}`,
     ),
   ]);
 });
@@ -104,7 +73,7 @@ afterAll(async () => {
       1,
       `docker network rm own >/dev/null 2>&1; iptables -P INPUT ACCEPT; iptables -F INPUT; sed -i '/^DOCKER_OPTS=/d' /etc/default/docker`,
     ),
-    at(2, `rm -f ${DAEMON} /root/outside.py; systemctl stop outside-dns 2>/dev/null || true`),
+    at(2, `rm -f ${DAEMON}; ${STOP_OUTSIDE}`),
   ]);
   await each((index) =>
     at(
@@ -135,7 +104,7 @@ describe('what stands in the way of names', () => {
       `${DAEMON} cannot be changed: it is not valid JSON`,
     );
     await at(1, 'systemctl stop squatter');
-    await at(0, file(DAEMON, DAEMON_JSON));
+    await at(0, heredoc(DAEMON, DAEMON_JSON));
   });
 });
 

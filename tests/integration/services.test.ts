@@ -4,6 +4,7 @@ import { type ClusterWatch, watchCluster } from '../../src/main/cluster/index.js
 import type { LiveCheck, LiveEvent } from '../../src/shared/live/index.js';
 import { NOT_SECURED, readTopology, serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Service, ServiceCheck, Topology } from '../../src/shared/topology/types.js';
+import { STOP_WEB, startWeb } from './names.js';
 import { changesLeft as changesWith, kinds, secretsFor } from './secured.js';
 import {
   applyTo,
@@ -71,14 +72,7 @@ async function catalog(topology: Topology, name: string): Promise<readonly Recor
   return JSON.parse(answer) as Record<string, unknown>[];
 }
 
-/** A server that answers /health with 200, as a unit of systemd: it goes on when the SSH session ends. */
-const START = `systemd-run --quiet --unit=tiny --collect python3 -c "
-import http.server
-class H(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200); self.end_headers(); self.wfile.write(b'well')
-http.server.HTTPServer(('127.0.0.1', 8081), H).serve_forever()"`;
-const STOP = 'systemctl stop tiny 2>/dev/null || true';
+const START = startWeb(8081);
 
 let plain: Topology;
 let untouched: string;
@@ -86,10 +80,10 @@ beforeAll(async () => {
   plain = await rangeDocument();
   await bareHosts(plain);
   untouched = await traces(plain, HOST);
-  await rootScript(plain, HOST, `${STOP}; ${START}`);
+  await rootScript(plain, HOST, `${STOP_WEB}; ${START}`);
 }, 240_000);
 afterAll(async () => {
-  await rootScript(plain, HOST, STOP);
+  await rootScript(plain, HOST, STOP_WEB);
   await bareHosts(plain);
 }, 120_000);
 
@@ -133,7 +127,7 @@ describe('a service with an http check', () => {
 
   it('turns critical when its server stops, in status and in the live view, and comes back', async () => {
     try {
-      await rootScript(plain, HOST, STOP);
+      await rootScript(plain, HOST, STOP_WEB);
       await until('it is critical', 30_000, is('critical'));
       const found = await statusOf(withServices(plain, [WEB]));
       expect(found.healthy).toBe(false);

@@ -14,6 +14,7 @@ import {
   turnLines,
 } from './readme.js';
 import { keyCommands, keySection } from './secrets.js';
+import { reloadInContainer, servicesSection } from './services.js';
 import { code, page, plainText, shellBlock } from './text.js';
 import type { ExportedFile } from './types.js';
 import { yamlText } from './yaml.js';
@@ -75,6 +76,10 @@ function environmentFile({ clusterId }: DesiredNode): string {
     .replace(/[^a-z0-9_-]/g, '-')}\n`;
 }
 
+/** Brings a file of this folder to its place below the working directory. */
+const put = (node: DesiredNode, path: string, mode: number): string =>
+  commandLine(['install', '-m', octal(mode), path, `${node.workdir}/${path}`]);
+
 /** What stands beside compose.yaml, by its path below the working directory. */
 function besides(node: DesiredNode): ExportedFile[] {
   return filesOf(node).configuration.map(({ path, mode, content }) => ({
@@ -94,7 +99,7 @@ function install(node: DesiredNode): string[] {
   const directories = [...new Set(files.map(({ path }) => parent(target(path))))];
   return [
     commandLine(['install', '-d', '-m', '0755', ...directories]),
-    ...files.map(({ path, mode }) => commandLine(['install', '-m', octal(mode), path, target(path)])),
+    ...files.map(({ path, mode }) => put(node, path, mode)),
     ...keyCommands(node),
     ...imageCommands(node),
     commandLine(['cd', node.workdir]),
@@ -102,11 +107,6 @@ function install(node: DesiredNode): string[] {
       ? []
       : [`echo "${DOCKER_GROUP}=$(stat -c %g ${DOCKER_SOCKET})" >> .env`]),
     'docker compose up -d        # or: docker-compose up -d',
-    ...(node.services?.file === undefined
-      ? []
-      : [
-          `${commandLine(['docker', 'exec', node.container.name, 'consul', 'reload'])}   # where it ran already: reads services.json again`,
-        ]),
   ];
 }
 
@@ -125,8 +125,16 @@ function hostReadme(node: DesiredNode, place: Turn): string {
     kept,
     `A container named ${code(node.container.name)} that is there already makes Compose stop; one that Raftyard or its script made can be removed first, with ${code(`docker rm -f ${node.container.name}`)}. 若已有同名容器,需先删除。`,
     ...firewallSection(node),
+    ...serviceLines(node),
     ...dnsSection(node),
   ]);
+}
+
+function serviceLines(node: DesiredNode): string[] {
+  const file = node.services?.file;
+  if (file === undefined) return [];
+  const change = put(node, belowWorkdir(node, file.path), file.mode);
+  return servicesSection(node, file.path, [change], reloadInContainer(node));
 }
 
 function overview(input: ExportInput): string {

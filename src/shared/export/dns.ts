@@ -7,17 +7,24 @@ import type { ExportedFile } from './types.js';
 
 export const DNS_SCRIPT = 'consul-dns.sh';
 
-/** Adds to the two lists of daemon.json; all else in it stays. Only where there is something to keep. */
+/**
+ * Adds to the two lists of daemon.json; all else in it stays, and the whole text where nothing is to be added. Only where
+ * there is something to keep.
+ */
 const MERGE = `import json, sys
 path, dns, search = sys.argv[1], sys.argv[2].split(), sys.argv[3].split()
-value = json.load(open(path))
+text = open(path).read()
+value, before = json.loads(text), json.loads(text)
 for key, ours in (("dns", dns), ("dns-search", search)):
     there = [entry for entry in value.get(key, []) if entry not in ours]
     new = ours[:1] + there + ours[1:] if key == "dns" else there + ours
     if new:
         value[key] = new
-json.dump(value, sys.stdout, indent=2)
-print()`;
+if value == before:
+    sys.stdout.write(text)
+else:
+    json.dump(value, sys.stdout, indent=2)
+    print()`;
 
 /** Only what the parts that follow read. */
 const settings = (dns: DesiredDns, workdir: string): string[] => [
@@ -54,14 +61,19 @@ fail() {
   exit 1
 }`;
 
-const RESTART = `# The engine with another file, or with the one that it had.
+const RESTART = `# systemd starts Docker three times a minute and then no more: a run, its undo and another run are not too many.
+engine() {
+  systemctl reset-failed docker 2>/dev/null || true
+  systemctl restart docker
+}
+# The engine with another file, or with the one that it had.
 restart() {
-  if systemctl restart docker; then
+  if engine; then
     say "changed: $daemon; the engine was restarted"
     return 0
   fi
   if [ -e "$keep/daemon.json" ]; then cp -p "$keep/daemon.json" "$daemon"; else rm -f "$daemon"; fi
-  systemctl restart docker || true
+  engine || true
   rm -f "$keep/written"
   fail "The engine does not start with the changed $daemon; it has its former one again. See: journalctl -u docker"
 }`;
@@ -81,7 +93,7 @@ const UNDO_CONTAINERS = `  if [ -e "$keep/written" ]; then
     cmp -s "$keep/written" "$daemon" ||
       fail "$daemon was edited since; take dns and dns-search out of it by hand, restart Docker, and remove $keep"
     if [ -e "$keep/daemon.json" ]; then cp -p "$keep/daemon.json" "$daemon"; else rm -f "$daemon"; fi
-    systemctl restart docker
+    engine
     say "changed: $daemon is as it was; the engine was restarted"
     rm -rf "$keep"
   fi`;
@@ -100,10 +112,13 @@ if [ -r /var/run/docker.pid ] && tr '\\000' '\\n' <"/proc/$(cat /var/run/docker.
 fi
 mkdir -p "$keep" "\${daemon%/*}"
 chmod 700 "$keep"
-if [ -s "$daemon" ]; then
+# What this script wrote is written anew from what was there before it.
+base=$daemon
+if [ -e "$keep/written" ] && cmp -s "$keep/written" "$daemon"; then base=$keep/daemon.json; fi
+if [ -s "$base" ]; then
   command -v python3 >/dev/null 2>&1 ||
     fail "Without python3 $daemon cannot be merged. Add to it by hand: dns with $address and then $upstream, dns-search with $search"
-  python3 -c "$merge" "$daemon" "$address $upstream" "$search" >"$keep/new" || fail "$daemon cannot be read; nothing was changed."
+  python3 -c "$merge" "$base" "$address $upstream" "$search" >"$keep/new" || fail "$daemon cannot be read; nothing was changed."
 else
   list() {
     for word in "$@"; do printf '%s"%s"' "\${comma-}" "$word"; comma=', '; done
@@ -118,9 +133,16 @@ else
 fi
 if cmp -s "$keep/new" "$daemon"; then
   rm -f "$keep/new"
+  rmdir "$keep" 2>/dev/null || true
   say "$daemon is as it should be"
+elif [ -e "$keep/written" ] && [ "$base" = "$daemon" ]; then
+  rm -f "$keep/new"
+  fail "$daemon was edited since; give it dns with $address and then $upstream, and dns-search with $search, by hand, and restart Docker"
 else
-  if [ ! -e "$keep/written" ] && [ -e "$daemon" ]; then cp -p "$daemon" "$keep/daemon.json"; fi
+  if [ ! -e "$keep/written" ]; then
+    rm -f "$keep/daemon.json"
+    [ ! -e "$daemon" ] || cp -p "$daemon" "$keep/daemon.json"
+  fi
   cp "$keep/new" "$keep/written"
   cat "$keep/new" >"$daemon"
   rm -f "$keep/new"
@@ -179,45 +201,40 @@ export function dnsFiles(node: DesiredNode): ExportedFile[] {
   return content === undefined ? [] : [{ path: DNS_SCRIPT, mode: 0o755, content }];
 }
 
+/** How containers get past the host's own packet filter. */
+export function bridgeRules({ dns, firewall }: DesiredNode): string[] {
+  if (dns?.containers !== true || firewall.mode === 'disable') return [];
+  const rule = (protocol: string): string =>
+    commandLine(
+      ['iptables', '-I', 'INPUT', '-i', dns.bridge, '-p', protocol].concat('--dport', '53', '-j', 'ACCEPT'),
+    );
+  return [
+    'firewalld lets containers reach the bridge by itself; ufw and iptables need a rule for it. firewalld 默认放行容器访问网桥;ufw 和 iptables 需要添加规则:',
+    shellBlock([
+      commandLine(['ufw', 'allow', 'in', 'on', dns.bridge, 'to', 'any', 'port', '53']),
+      ...['udp', 'tcp'].map(rule),
+    ]),
+  ];
+}
+
 /** What a host's README says of names. */
-export function dnsSection({ dns, firewall }: DesiredNode): string[] {
+export function dnsSection(node: DesiredNode): string[] {
+  const { dns } = node;
   if (dns === undefined) return [];
-  const filter =
-    dns.containers && firewall.mode !== 'disable'
-      ? [
-          'firewalld lets containers reach the bridge by itself; ufw and iptables need a rule for it. firewalld 默认放行容器访问网桥;ufw 和 iptables 需要添加规则:',
-          shellBlock([
-            commandLine(['ufw', 'allow', 'in', 'on', dns.bridge, 'to', 'any', 'port', '53']),
-            ...['udp', 'tcp'].map((protocol) =>
-              commandLine([
-                'iptables',
-                '-I',
-                'INPUT',
-                '-i',
-                dns.bridge,
-                '-p',
-                protocol,
-                '--dport',
-                '53',
-                '-j',
-                'ACCEPT',
-              ]),
-            ),
-          ]),
-        ]
-      : [];
   return [
     '## DNS',
     dns.containers
-      ? `Consul answers DNS on port ${dns.port} of Docker’s bridge ${code(dns.bridge)}. ${code(DNS_SCRIPT)} lets containers ask it: it adds to ${code('/etc/docker/daemon.json')} and restarts the engine, and its containers with it. One host after another, when the agent answers; ${code(`${DNS_SCRIPT} --undo`)} puts back what was there.`
-      : `${code(DNS_SCRIPT)} lets this host ask Consul for names below .consul, by systemd-resolved; ${code(`${DNS_SCRIPT} --undo`)} takes it back.`,
-    'agent 启动并应答后,逐台以 root 执行(会重启 Docker 引擎;`--undo` 可恢复):',
+      ? `Consul answers DNS on port ${dns.port} of Docker’s bridge ${code(dns.bridge)}. ${code(DNS_SCRIPT)} lets containers ask it: it adds to ${code('/etc/docker/daemon.json')} and restarts the engine, and its containers with it. Containers that survive that ask Consul from their next start. One host after another, when the agent answers.`
+      : `${code(DNS_SCRIPT)} lets this host ask Consul for names below .consul, by systemd-resolved.`,
+    'agent 启动并应答后,逐台以 root 执行(容器 DNS 需重启 Docker 引擎):',
     shellBlock([`sh ${DNS_SCRIPT}`]),
     ...(dns.upstream.length === 0
       ? [
           'The document names no servers for other names: the script takes those that the host has, and Consul itself answers for .consul only. 文档未写明其他名称的服务器:脚本使用主机当前的服务器。',
         ]
       : []),
-    ...filter,
+    ...bridgeRules(node),
+    'Undo it before the agents go. 移除 agent 之前请先恢复:',
+    shellBlock([`sh ${DNS_SCRIPT} --undo`]),
   ];
 }

@@ -67,9 +67,7 @@ function withServices(topology: Topology): Pick<ExportInput, 'topology' | 'notes
       ? [
           'The services are in none of these files, since each is registered with a token: `raftyard apply` registers them once it has made the tokens. 启用 ACL 时,服务由 `raftyard apply` 在生成令牌后注册。',
         ]
-      : [
-          'Services and their checks are in `services.json`, which an agent reads anew with `consul reload`. 服务及其健康检查写在 `services.json` 中,修改后用 `consul reload` 重新读取。',
-        ],
+      : [],
   };
 }
 

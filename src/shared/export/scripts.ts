@@ -13,6 +13,7 @@ import {
   turnLines,
 } from './readme.js';
 import { keySection, scriptKey } from './secrets.js';
+import { reloadInContainer, servicesSection } from './services.js';
 import { code, page, plainText, shellBlock } from './text.js';
 import type { ExportedFile } from './types.js';
 
@@ -39,6 +40,7 @@ function hostReadme(node: DesiredNode, place: Turn): string {
     `The script can be run again. It replaces only a container of this cluster; another container named ${code(node.container.name)} stops it with a message, unless ${code('--replace')} is given.`,
     '脚本可以重复执行;若已有不属于本集群的同名容器,脚本会停止并提示,除非加上 `--replace`。',
     ...firewallSection(node),
+    ...servicesSection(node, node.services?.path ?? '', [], reloadInContainer(node)),
     ...dnsSection(node),
   ]);
 }

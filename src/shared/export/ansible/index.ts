@@ -1,6 +1,8 @@
 /** Ansible: inventory, playbook, and the files that it copies. */
+
+import type { DesiredNode } from '../../desired/types.js';
 import { commandLine } from '../../shell/quote.js';
-import { DNS_SCRIPT, dnsFiles } from '../dns.js';
+import { bridgeRules, DNS_SCRIPT, dnsFiles } from '../dns.js';
 import { imageSection } from '../image.js';
 import { belowWorkdir, type ExportInput, folder } from '../nodes.js';
 import { checkSection, membersInContainer, nodeTable } from '../readme.js';
@@ -71,6 +73,19 @@ const FIREWALL = {
   leave: 'It leaves the firewall as it is.',
 } as const;
 
+/** Names are asked for on wish: it costs a restart of engines. */
+function nameSection(node: DesiredNode): string[] {
+  const { dns, workdir } = node;
+  if (dns === undefined) return [];
+  const does = dns.containers
+    ? 'which restarts the Docker engine of each for containers to ask Consul, and their containers with it'
+    : 'which tells systemd-resolved of each to ask Consul for names below .consul';
+  return [
+    `Names: with ${code('-e raftyard_dns=true')} it also runs ${code(DNS_SCRIPT)} on one host after another, ${does}. On a host ${code(commandLine(['sh', `${workdir}/${DNS_SCRIPT}`, '--undo']))} puts back what was there; do that before the agents go. 加上 \`-e raftyard_dns=true\` 时还会逐台运行该脚本(容器 DNS 需重启 Docker 引擎);在主机上用 \`--undo\` 恢复。`,
+    ...bridgeRules(node),
+  ];
+}
+
 function readme(input: ExportInput): string {
   const { topology, nodes } = input;
   return page([
@@ -94,12 +109,13 @@ function readme(input: ExportInput): string {
           'The agents talk TLS, and their certificates are in none of these files: set `CONSUL_TLS_DIR` for the first run, to the folder that `raftyard secrets certificates FILE.raftyard --out FOLDER` wrote. 首次运行时用环境变量 `CONSUL_TLS_DIR` 提供证书文件夹。',
         ]
       : []),
-    ...(topology.dns === undefined
-      ? []
-      : [
-          `Names: with ${code('-e raftyard_dns=true')} it also runs ${code(DNS_SCRIPT)} on one host after another, which restarts the Docker engine of each for containers to ask Consul, and their containers with it. 加上 \`-e raftyard_dns=true\` 时还会逐台运行该脚本(会重启 Docker 引擎)。`,
-        ]),
     ...imageSection(input.nodes),
+    ...input.nodes.slice(0, 1).flatMap(nameSection),
+    ...(nodes.some(({ services }) => services?.file !== undefined)
+      ? [
+          'Services and their checks are in `config/services.json` of each host’s folder below `files`. A run after a change there lets the agents read it anew, and restarts nothing. 服务及其健康检查写在各主机的 `config/services.json` 中,修改后再次运行即可,无需重启。',
+        ]
+      : []),
     ...input.nodes.slice(0, 1).flatMap(tokenSection),
     ...input.notes,
     '## Hosts (主机)',

@@ -6,6 +6,7 @@ import { dnsFiles, dnsSection } from '../dns.js';
 import { type ExportInput, folder } from '../nodes.js';
 import { checkSection, firewallSection, orderSection, type Turn, turnLines } from '../readme.js';
 import { keyCommands, keySection } from '../secrets.js';
+import { servicesSection } from '../services.js';
 import { code, page, plainText, shellBlock } from '../text.js';
 import type { ExportedFile } from '../types.js';
 import { type ConsulDocument, consulDocument } from './document.js';
@@ -26,6 +27,7 @@ const keyFile = ({ secret }: DesiredNode): string[] =>
 function hostReadme(node: DesiredNode, { value, rest }: ConsulDocument, place: Turn): string {
   const path = `${node.workdir}/${FILE}`;
   const data = String(value['data_dir']);
+  const put = commandLine(['install', '-m', '0644', FILE, path]);
   const { version } = imageFamily(node.container.image);
   return page([
     `# ${plainText(node.host)}: Consul ${node.role} ${plainText(node.node)}`,
@@ -35,7 +37,7 @@ function hostReadme(node: DesiredNode, { value, rest }: ConsulDocument, place: T
     '`consul.json` 与容器中的 agent 配置等价;数据目录可自行修改。',
     shellBlock([
       commandLine(['mkdir', '-p', node.workdir, data]),
-      commandLine(['install', '-m', '0644', FILE, path]),
+      put,
       ...keyCommands(node),
       commandLine(checkCommand(version, path)),
       commandLine(['consul', 'agent', `-config-file=${path}`, ...keyFile(node), ...rest]),
@@ -49,7 +51,13 @@ function hostReadme(node: DesiredNode, { value, rest }: ConsulDocument, place: T
       ? []
       : [`The web UI of that version is a folder of files, expected in ${code(String(value['ui_dir']))}.`]),
     ...firewallSection(node),
+    ...servicesSection(node, path, [put], ['consul', 'reload']),
     ...dnsSection(node),
+    ...(node.dns?.port === 53
+      ? [
+          'Port 53 is for root, or for a program with CAP_NET_BIND_SERVICE (systemd: `AmbientCapabilities=`). 监听 53 端口需要 root 或 CAP_NET_BIND_SERVICE。',
+        ]
+      : []),
   ]);
 }
 
@@ -60,7 +68,7 @@ function overview(input: ExportInput): string {
     'One folder for each host, written by Raftyard. Each holds `consul.json`, and a README with the commands for that host, the firewall’s among them. No Docker is needed: a service manager or another orchestrator can start `consul agent` with it.',
     '每台主机一个文件夹,内含 `consul.json` 和说明(包括防火墙命令);不依赖 Docker。',
     ...keySection(nodes),
-    ...input.notes.map((note) => note.replaceAll('services.json', FILE)),
+    ...input.notes,
     ...orderSection(topology.bootstrap, nodes),
     ...checkSection(input, () => ['consul', 'members']),
   ]);
