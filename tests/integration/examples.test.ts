@@ -1,13 +1,14 @@
-/** A range of thirteen: three servers with ten clients, and every example of the project as it is shipped. */
+/** A range of thirteen: three servers with ten clients, every example of the project as it is shipped, and a template. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rangeDown, rangeTopology, rangeUp } from '../../src/main/range/index.js';
 import { imageFamily } from '../../src/shared/consul/index.js';
-import { isSecured, readTopology } from '../../src/shared/topology/index.js';
+import { fromTemplate, hostsOf, isSecured, readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { namesFound, STOP_WEB, startWeb } from './names.js';
 import { changesLeft, secretsFor } from './secured.js';
-import { applyTo, bareHosts, destroyAll, range, statusOf, until } from './support.js';
+import { applyTo, bareHosts, destroyAll, range, rootScript, statusOf, until } from './support.js';
 
 const NAME = `${range.name}-thirteen`;
 const FOLDER = 'assets/examples';
@@ -56,24 +57,59 @@ describe('clients', () => {
   }, 300_000);
 });
 
+/** Hosts whose agent looks after a web server on port 80, which the range's hosts have not. */
+const webHosts = (topology: Topology): string[] =>
+  topology.datacenters.flatMap(({ nodes }) =>
+    nodes.filter(({ services = [] }) => services.some(({ port }) => port === 80)).map(({ host }) => host),
+  );
+
+/** Raised as it is, it is well, needs nothing a second time, and goes. */
+async function raised(text: string): Promise<void> {
+  const topology = onRange(text);
+  const web = webHosts(topology);
+  await Promise.all(web.map((host) => rootScript(topology, host, startWeb(80))));
+  try {
+    const secrets = isSecured(topology.secure) ? await secretsFor(topology) : undefined;
+    const { summary } = await applyTo(topology, secrets === undefined ? {} : { secrets });
+    expect(summary.failed).toEqual([]);
+    // A check is critical until it has run for the first time.
+    await until('no problem is left', 60_000, async () => (await statusOf(topology, secrets)).healthy);
+    const found = await statusOf(topology, secrets);
+    expect(found.problems).toEqual([]);
+    expect(found.datacenters.every(({ leader }) => leader !== null)).toBe(true);
+    expect(await changesLeft(topology, secrets ?? (await secretsFor(topology)))).toBe(0);
+    // Containers of every host find what is well by its short name.
+    if (topology.dns?.containers === true && web.length > 0)
+      await Promise.all(
+        topology.hosts.map(async ({ name }) =>
+          expect(await namesFound(topology, name, 'web')).toEqual(advertised(topology, web)),
+        ),
+      );
+    expect((await destroyAll(topology)).result).toBe('done');
+  } finally {
+    await Promise.all(web.map((host) => rootScript(topology, host, STOP_WEB)));
+  }
+}
+
+const advertised = (topology: Topology, hosts: readonly string[]): string[] =>
+  topology.hosts
+    .filter(({ name }) => hosts.includes(name))
+    .map(({ advertise }) => advertise)
+    .sort();
+
 describe('the example', () => {
   const examples = readdirSync(FOLDER).map((name) => basename(name, '.raftyard'));
 
   it.each(examples)(
     '%s is raised as it is, and needs nothing a second time',
-    async (name) => {
-      const topology = onRange(readFileSync(join(FOLDER, `${name}.raftyard`), 'utf8'));
-      const secrets = isSecured(topology.secure) ? await secretsFor(topology) : undefined;
-      const { summary } = await applyTo(topology, secrets === undefined ? {} : { secrets });
-      expect(summary.failed).toEqual([]);
-      // A check is critical until it has run for the first time.
-      await until('no problem is left', 60_000, async () => (await statusOf(topology, secrets)).healthy);
-      const found = await statusOf(topology, secrets);
-      expect(found.problems).toEqual([]);
-      expect(found.datacenters.every(({ leader }) => leader !== null)).toBe(true);
-      expect(await changesLeft(topology, secrets ?? (await secretsFor(topology)))).toBe(0);
-      expect((await destroyAll(topology)).result).toBe('done');
-    },
+    (name) => raised(readFileSync(join(FOLDER, `${name}.raftyard`), 'utf8')),
     300_000,
   );
+});
+
+describe('the template of services and names', () => {
+  it('is raised as it is: secured, its services well and found by name', () => {
+    const addresses = Array.from({ length: hostsOf('services') }, (_, index) => `192.0.2.${index + 1}`);
+    return raised(fromTemplate('services', { name: 'services', addresses }));
+  }, 300_000);
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { ExportFormat } from '../../src/shared/export/index.js';
 import type { Service, Topology } from '../../src/shared/topology/types.js';
 import { prepareForCompose, remoteEngines } from './compose.js';
-import { commandsOf, document, upload, using, written } from './exported.js';
+import { commandsOf, document, HASHICORP, upload, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
 import {
   heredoc,
@@ -241,4 +241,23 @@ describe('a client with a service, a second datacenter, and names', () => {
     await nothingToMake(changed);
     await undone(topology, () => 'sh /opt/consul/consul-dns.sh --undo');
   }, 400_000);
+
+  it('come from configuration files, under whatever starts `consul agent` with them', async () => {
+    const topology = await everyForm();
+    for (const [index, { name }] of topology.hosts.entries()) {
+      await upload(topology, 'config', name, WHOLE);
+      const [, firewalld = ''] = commandsOf(topology, 'config', name);
+      await rootScript(
+        topology,
+        name,
+        `docker run -d --name consul0${index + 1} --net=host -v ${WHOLE}:${WHOLE}:ro --entrypoint consul '${HASHICORP}' agent -config-file=${WHOLE}/consul.json\n${firewalld}`,
+      );
+    }
+    await proven(topology);
+    // No script was run: the container itself is told whom to ask.
+    const asked = 'docker run --rm --dns 172.17.0.1 --entrypoint nslookup hashicorp/consul:1.8.7';
+    expect(await rootScript(topology, 'docker01', `${asked} web.service.consul`)).toContain(
+      topology.hosts[1]?.advertise,
+    );
+  });
 });
