@@ -2,7 +2,8 @@
 /**
  * npm run screenshots: every screen of the app, light and dark, in both languages, wide and narrow, into
  * docs/images. A real window on a real cluster of the practice range (started if need be).
- * With words (`npm run screenshots -- dark zh narrow`) only those.
+ * With words (`npm run screenshots -- dark zh narrow`) only those; with `welcome` among them only the screens that need
+ * no cluster.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,16 +44,15 @@ async function launch(executable, env, settings, args) {
 /** Rail buttons by their place: their names change with the language. */
 const VIEWS = ['topology', 'plan', 'services', 'consul-ui', 'logs', 'export'];
 
-/** All screens of one theme, language and size, of a cluster that is raised here and destroyed afterwards. */
-async function take(executable, env, file, theme, language, size) {
-  const name = (screen) => join(folder, `${screen}-${theme}-${language}-${size}.png`);
-  const settings = { theme, language };
+/** How a window of one theme, language and size is taken. */
+function camera(theme, language, size) {
   const resize = async ({ app, page }) => {
     await app.evaluate(({ BrowserWindow }, wanted) => {
       BrowserWindow.getAllWindows()[0]?.setContentSize(wanted.width, wanted.height);
     }, SIZES[size]);
     await page.waitForFunction((wanted) => window.innerWidth === wanted.width, SIZES[size]);
   };
+  const name = (screen) => join(folder, `${screen}-${theme}-${language}-${size}.png`);
   const shoot = async (page, screen) => {
     await page.mouse.move(0, 0);
     await page.evaluate(() =>
@@ -65,7 +65,12 @@ async function take(executable, env, file, theme, language, size) {
     );
     await page.screenshot({ path: name(screen) });
   };
+  return { settings: { theme, language }, resize, name, shoot };
+}
 
+/** The screens before there is a cluster. */
+async function takeWelcome(executable, env, theme, language, size) {
+  const { settings, resize, shoot } = camera(theme, language, size);
   const first = await launch(executable, env, settings, []);
   await resize(first);
   await shoot(first.page, 'welcome');
@@ -73,7 +78,11 @@ async function take(executable, env, file, theme, language, size) {
   await first.page.getByRole('dialog').waitFor();
   await shoot(first.page, 'new');
   await first.end();
+}
 
+/** All other screens of one theme, language and size, of a cluster that is raised here and destroyed afterwards. */
+async function take(executable, env, file, theme, language, size) {
+  const { settings, resize, name, shoot } = camera(theme, language, size);
   const { app, page, end } = await launch(executable, env, settings, [file]);
   await resize({ app, page });
   const rail = page.getByRole('navigation', { name: 'Raftyard' }).getByRole('button');
@@ -132,25 +141,29 @@ await main(async () => {
   await setUp();
   await installElectronPackages({ display: true, fonts: true });
   const { executable } = await electronRuntime();
-  heading('A cluster on the practice range');
-  await must('The practice range', ...raftyard('range', 'up', '--hosts', '3', '--yes'));
-  const work = mkdtempSync(join(tmpdir(), 'raftyard-pictures-'));
-  const file = join(work, 'practice.raftyard');
-  await must('Writing the topology', ...raftyard('range', 'topology', '--out', file));
-  // What a run that was cut short has left there.
-  await must('Taking an earlier cluster away', ...raftyard('destroy', file, '--yes'));
-  mkdirSync(folder, { recursive: true });
-  const screen = await display();
   const words = process.argv.slice(2);
   const asked = (all) =>
     all.some((one) => words.includes(one)) ? all.filter((one) => words.includes(one)) : all;
+  const welcomeOnly = words.includes('welcome');
+  const work = mkdtempSync(join(tmpdir(), 'raftyard-pictures-'));
+  const file = join(work, 'practice.raftyard');
+  if (!welcomeOnly) {
+    heading('A cluster on the practice range');
+    await must('The practice range', ...raftyard('range', 'up', '--hosts', '3', '--yes'));
+    await must('Writing the topology', ...raftyard('range', 'topology', '--out', file));
+    // What a run that was cut short has left there.
+    await must('Taking an earlier cluster away', ...raftyard('destroy', file, '--yes'));
+  }
+  mkdirSync(folder, { recursive: true });
+  const screen = await display();
   try {
     heading('Pictures');
     for (const theme of asked(THEMES))
       for (const language of asked(LANGUAGES))
         for (const size of asked(Object.keys(SIZES))) {
           console.log(`${theme}, ${language}, ${size}`);
-          await take(executable, screen.env, file, theme, language, size);
+          await takeWelcome(executable, screen.env, theme, language, size);
+          if (!welcomeOnly) await take(executable, screen.env, file, theme, language, size);
         }
   } finally {
     await screen.stop();

@@ -1,6 +1,7 @@
 /** Names asked of Consul: by plain containers on every host, and by the hosts; on hosts that are each set up in another way. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Topology } from '../../src/shared/topology/types.js';
+import { exportTopology } from '../../src/shared/export/index.js';
+import type { DnsOptions, Topology } from '../../src/shared/topology/types.js';
 import { heredoc, namesFound, STOP_OUTSIDE, startOutside } from './names.js';
 import { install } from './packages.js';
 import {
@@ -215,6 +216,39 @@ describe('hosts that ask Consul', () => {
       '1',
     );
     expect(await changesLeft(topology)).toBe(0);
+  });
+});
+
+describe('the exported script for hosts', () => {
+  const hosts: DnsOptions = {
+    containers: true,
+    hosts: true,
+    upstream: [],
+    search: ['service.consul'],
+  };
+  /** Runs it as its README says, and with what else is given. */
+  const script = (index: number, argument = ''): Promise<string> => {
+    const files = exportTopology({ ...topology, dns: { ...hosts, upstream: [outside] } }, 'scripts');
+    const content = files.find(({ path }) => path === `${host(index)}/consul-dns.sh`)?.content ?? '';
+    return at(
+      index,
+      `${heredoc('/root/dns.sh', content)} sh /root/dns.sh ${argument} 2>&1 || true; rm /root/dns.sh`,
+    );
+  };
+
+  it('tells systemd-resolved, leaves an engine alone that is told already, and takes it back', async () => {
+    const said = await script(0);
+    expect(said).toContain(`${DAEMON} is as it should be`);
+    expect(said).toMatch(/changed: \/etc\/systemd\/resolved\.conf\.d\//);
+    expect(await at(0, 'getent ahostsv4 consul.service.consul | cut -d" " -f1 | sort -u | wc -l')).toBe('3');
+    expect(await script(0)).not.toContain('changed: ');
+    expect(await script(0, '--undo')).toMatch(/^changed: .* is gone$/);
+    expect(await at(0, 'ls /etc/systemd/resolved.conf.d')).toBe('');
+    expect(await changesLeft(topology)).toBe(0);
+  });
+
+  it('refuses an engine whose service names its own servers', async () => {
+    expect(await script(1)).toContain('The engine is started with --dns by its service');
   });
 });
 
