@@ -6,6 +6,7 @@ import { useUi } from '../../stores/ui.js';
 import { Dot } from '../../ui/parts/Dot.js';
 import { placeHost } from './actions.js';
 import { beginDrag, endDrag } from './drag.js';
+import { ShortName } from './ShortName.js';
 import styles from './topology.module.css';
 
 interface HostItemProps {
@@ -26,6 +27,7 @@ export const HostItem = memo(function HostItem({ host, index, free, onMenu }: Ho
   );
   const state = t(reachable === undefined ? 'unknownHost' : reachable ? 'reachable' : 'unreachable');
   const address = host.address === undefined || host.address === '' ? t('noAddress') : host.address;
+  const title = t(free ? 'freeHostTitle' : 'hostTitle', { address, state });
   const openMenu = (event: MouseEvent): void => {
     event.preventDefault();
     onMenu(event.clientX, event.clientY);
@@ -42,12 +44,16 @@ export const HostItem = memo(function HostItem({ host, index, free, onMenu }: Ho
       onClick={() => useUi.getState().select([{ kind: 'host', host: index }])}
       onDoubleClick={() => placeHost(name)}
       onContextMenu={openMenu}
-      title={t(free ? 'freeHostTitle' : 'hostTitle', { address, state })}
+      title={title}
       data-free={free}
       data-testid={`host-${name}`}
     >
       <Dot tone={reachable === undefined ? 'muted' : reachable ? 'good' : 'bad'} />
-      <span className={styles.hostName}>{name === '' ? t('noName') : name}</span>
+      <ShortName
+        className={styles.hostName}
+        name={name === '' ? t('noName') : name}
+        title={name === '' ? title : `${name} · ${title}`}
+      />
       {free && <span className="visually-hidden">{t('free')}</span>}
     </button>
   );

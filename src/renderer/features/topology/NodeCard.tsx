@@ -10,6 +10,7 @@ import styles from './card.module.css';
 import type { CardNode } from './flow.js';
 import { RoleMark } from './RoleMark.js';
 import { ServicesMark } from './ServicesMark.js';
+import { ShortName } from './ShortName.js';
 import { statusLine } from './status.js';
 
 /** A node: the same card while it is drawn, applied and watched; only its last line changes. */
@@ -36,9 +37,11 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
       {data.compact ? (
         <>
           <Dot tone={data.stale ? 'muted' : tone} />
-          <span className={styles.compactName} title={`${data.name} · ${data.address} · ${words}`}>
-            {data.name}
-          </span>
+          <ShortName
+            className={styles.compactName}
+            name={data.name}
+            title={`${data.name} · ${data.address} · ${words}`}
+          />
           {data.errors > 0 && <Problem />}
         </>
       ) : (
@@ -46,8 +49,8 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
           <div className={styles.cardHead}>
             <RoleMark role={data.role} />
             <div className={styles.cardTitle}>
-              <strong className={styles.cardName} title={data.name}>
-                {data.name === '' ? t('noName') : data.name}
+              <strong className={styles.cardName}>
+                <ShortName name={data.name === '' ? t('noName') : data.name} />
               </strong>
               <div className={styles.marks}>
                 {data.errors > 0 && <Problem />}

@@ -29,7 +29,11 @@ function SearchBox() {
   const go = (item: Found | undefined): void => {
     if (item === undefined) return;
     close();
-    show(item, (id) => void flow.fitView({ nodes: [{ id }], maxZoom: 1, padding: 1.2, duration: 180 }));
+    show(item, (id) => {
+      // As if the person had gone there: it stays in sight when the window changes.
+      useCanvas.setState({ moved: true });
+      void flow.fitView({ nodes: [{ id }], maxZoom: 1, padding: 1.2, duration: 180 });
+    });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') close();

@@ -18,8 +18,10 @@ const ui = () => useUi.getState();
 
 const centred = (at: Position): Position => ({ x: at.x - CARD.width / 2, y: at.y - CARD.height / 2 });
 
-/** Selects a node, and brings it onto the screen where it may be outside of it. */
+/** Selects a node, and brings it onto the screen where it may be outside of it; a client that is not drawn is drawn. */
 export function goTo(ref: NodeRef, reveal = true): void {
+  const area = currentAreas()[ref.datacenter];
+  if (area?.nodes.some((node) => node.ref.node === ref.node) === false) useCanvas.getState().expand(area.id);
   ui().select([{ kind: 'node', ...ref }]);
   const id = idOf(ref);
   if (reveal && id !== undefined) useCanvas.getState().show(id);

@@ -18,8 +18,11 @@ interface CanvasStore {
   readonly target: string | null;
   /** Id of a card or area to bring onto the screen; a new object each time. */
   readonly reveal: { readonly id: string } | null;
+  /** Id of an area whose clients the person has just hidden or shown. */
+  readonly toggled: string | null;
   /** The person has moved or zoomed: what they look at stays when the window changes. */
   readonly moved: boolean;
+  /** By the person's hand: the picture is fitted again. */
   toggle(area: string): void;
   expand(area: string): void;
   setTarget(target: string | null): void;
@@ -32,14 +35,16 @@ export const useCanvas = create<CanvasStore>((set, get) => ({
   searching: false,
   target: null,
   reveal: null,
+  toggled: null,
   moved: false,
   toggle: (area) => {
     const collapsed = new Set(get().collapsed);
     if (!collapsed.delete(area)) collapsed.add(area);
-    set({ collapsed });
+    set({ collapsed, toggled: area });
   },
   expand: (area) => {
-    if (get().collapsed.has(area)) get().toggle(area);
+    const { collapsed } = get();
+    if (collapsed.has(area)) set({ collapsed: new Set([...collapsed].filter((id) => id !== area)) });
   },
   setTarget: (target) => {
     if (target !== get().target) set({ target });

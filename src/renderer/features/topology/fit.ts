@@ -18,7 +18,7 @@ interface Pane {
   readonly height: number;
 }
 
-function boundsOf(boxes: readonly Box[]): Box {
+export function boundsOf(boxes: readonly Box[]): Box {
   const x = Math.min(...boxes.map((box) => box.x));
   const y = Math.min(...boxes.map((box) => box.y));
   return {
@@ -78,4 +78,38 @@ export function fitPadding(boxes: readonly Box[], pane: Pane, maxZoom: number, a
   const beside: Padding = { ...plain, right: MINIMAP.width + 2 * MINIMAP.margin };
   const [a, b] = [above, beside].map((padding) => zoomOf(bounds, pane, padding, maxZoom));
   return (a ?? 0) >= (b ?? 0) ? above : beside;
+}
+
+/** With less zoom than this nobody can read the names on compact cards. */
+export const READABLE = 0.65;
+
+export interface Viewport {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/**
+ * The viewport that begins where a box does, at a zoom with which not everything has room; an axis that has room for
+ * everything is shown whole, and nothing lies empty where there is more to see.
+ */
+export function beginningAt(
+  box: Box,
+  boxes: readonly Box[],
+  pane: Pane,
+  padding: Padding,
+  zoom: number,
+): Viewport {
+  const bounds = boundsOf(boxes);
+  const along = (room: number, before: number, from: number, start: number, size: number): number => {
+    const spare = room - size * zoom;
+    if (spare >= 0) return before + spare / 2 - start * zoom;
+    return before - Math.min(from, start + size - room / zoom) * zoom;
+  };
+  const { top, right, bottom, left } = padding;
+  return {
+    x: along(pane.width - left - right, left, box.x, bounds.x, bounds.width),
+    y: along(pane.height - top - bottom, top, box.y, bounds.y, bounds.height),
+    zoom,
+  };
 }

@@ -1,4 +1,5 @@
 /** Pieces of the picture as SVG: colours, text that is safe and fits, marks. Pure. */
+import { halves } from './halves.js';
 
 /** The product's colours (ui/tokens.css): a picture that stands alone has no style sheet to take them from. */
 export const LIGHT = {
@@ -67,6 +68,13 @@ export function fitted(text: string, width: number, size: number): string {
   return `${kept}…`;
 }
 
+/** The same for a name: what has no room is left out in its middle. */
+export function fittedName(name: string, width: number, size: number): string {
+  if (textWidth(name, size) <= width) return name;
+  const { head, tail } = halves(name);
+  return fitted(head, width - textWidth(tail, size), size) + tail;
+}
+
 interface TextOptions {
   readonly size: number;
   readonly fill: string;
@@ -75,11 +83,13 @@ interface TextOptions {
   readonly middle?: boolean;
   /** Pixels that it may take. */
   readonly width?: number;
+  /** Cut in the middle where it has no room, rather than at its end. */
+  readonly name?: boolean;
 }
 
 export function text(x: number, y: number, words: string, options: TextOptions): string {
-  const { size, fill, weight = 400, mono = false, middle = false, width } = options;
-  const shown = width === undefined ? words : fitted(words, width, size);
+  const { size, fill, weight = 400, mono = false, middle = false, width, name = false } = options;
+  const shown = width === undefined ? words : (name ? fittedName : fitted)(words, width, size);
   return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fill}"${
     mono ? ` font-family="${xml(MONO)}"` : ''
   }${middle ? ' text-anchor="middle"' : ''}>${xml(shown)}</text>`;

@@ -52,12 +52,12 @@ function card(data: CardData, { width, height }: Size, { c, t }: Brush): string 
   if (data.compact)
     return `<rect width="${width}" height="${height}" rx="${height / 2}" fill="${fill}" ${border} stroke-width="1.5"/>
 <circle cx="15" cy="${height / 2}" r="4.5" fill="${dot}"/>
-${text(27, height / 2 + 4, data.name, { size: 12, fill: c.text, width: width - 36 })}`;
+${text(27, height / 2 + 4, data.name, { size: 12, fill: c.text, width: width - 36, name: true })}`;
   const leader = data.live?.leader === true && !data.stale;
   const marks = (leader ? 24 : 0) + (data.flag === null ? 0 : 22);
   return `<rect width="${width}" height="${height}" rx="12" fill="${fill}" ${border} stroke-width="1.5"/>
 ${roleMark(12, 14, c, data.role === 'client')}
-${text(50, 26, data.name === '' ? t('noName') : data.name, { size: 13.5, weight: 650, fill: gone ? c.muted : c.text, width: width - 62 - marks })}
+${text(50, 26, data.name === '' ? t('noName') : data.name, { size: 13.5, weight: 650, fill: gone ? c.muted : c.text, width: width - 62 - marks, name: true })}
 ${text(50, 43, data.address === '' ? t('noAddress') : data.address, { size: 11.5, mono: true, fill: c.muted, width: width - 60 })}
 ${data.flag === null ? '' : flag(width - 24 - (leader ? 24 : 0), 10, c, data.flag === 'chosen')}
 ${leader ? crown(width - 27, 10, c) : ''}

@@ -28,10 +28,10 @@ export function useCanvasCommands(): void {
         useCanvas.setState({ moved: true });
         void flow.zoomOut({ duration: MS });
       }),
-      registerCommand('zoom-fit', () => fit(MS)),
+      registerCommand('zoom-fit', () => fit({ ms: MS })),
       registerCommand('auto-layout', () => {
         useDocument.getState().change({ layout: {} });
-        requestAnimationFrame(() => fit(MS));
+        requestAnimationFrame(() => fit({ ms: MS }));
       }),
     ];
     return () => {

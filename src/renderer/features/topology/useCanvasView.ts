@@ -1,10 +1,13 @@
 import { useNodesInitialized, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useDocument } from '../../stores/document.js';
 import { forgetCrowns } from './Crown.js';
 import { useCanvas } from './canvas-store.js';
+import { READABLE } from './fit.js';
 import { useFit } from './useFit.js';
 import { viewportOf } from './viewport.js';
+
+const MS = 180;
 
 /** What the canvas looks at: another document whole, and what was just added or found. */
 export function useCanvasView(): void {
@@ -20,34 +23,56 @@ export function useCanvasView(): void {
     forgetCrowns();
     useCanvas.setState({ collapsed: new Set(), target: null });
     // One frame later the nodes of the new document are React Flow's own.
-    const frame = requestAnimationFrame(() => fit());
+    const frame = requestAnimationFrame(() => fit({ readable: true }));
     return () => cancelAnimationFrame(frame);
   }, [key, ready, fit]);
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   useEffect(() => {
-    if (shown.current !== null && !useCanvas.getState().moved) fit();
+    if (shown.current !== null && !useCanvas.getState().moved) fit({ readable: true });
   }, [width, height, fit]);
+  /** Whether a card or an area is on the screen from edge to edge. */
+  const isWhole = useCallback(
+    (id: string): boolean => {
+      const node = flow.getInternalNode(id);
+      const pane = store.getState().domNode?.getBoundingClientRect();
+      if (node === undefined || pane === undefined) return false;
+      const { x, y } = flow.flowToScreenPosition(node.internals.positionAbsolute);
+      const zoom = flow.getZoom();
+      return (
+        x >= pane.left &&
+        y >= pane.top &&
+        x + (node.width ?? 0) * zoom <= pane.right &&
+        y + (node.height ?? 0) * zoom <= pane.bottom
+      );
+    },
+    [flow, store],
+  );
   const reveal = useCanvas((state) => state.reveal);
   useEffect(() => {
     if (reveal === null) return;
     // One frame later: what was just added is on the canvas then.
     const frame = requestAnimationFrame(() => {
+      useCanvas.setState({ reveal: null });
       const node = flow.getInternalNode(reveal.id);
-      if (node === undefined) return;
-      const { x, y } = flow.flowToScreenPosition(node.internals.positionAbsolute);
-      const pane = store.getState().domNode?.getBoundingClientRect();
-      const zoom = flow.getZoom();
-      const width = (node.width ?? 0) * zoom;
-      const height = (node.height ?? 0) * zoom;
-      const whole =
-        pane !== undefined &&
-        x >= pane.left &&
-        y >= pane.top &&
-        x + width <= pane.right &&
-        y + height <= pane.bottom;
-      if (!whole) fit(180);
+      if (node === undefined || isWhole(reveal.id)) return;
+      if (fit({ ms: MS, readable: true, area: reveal.id }) || node.type === 'area') return;
+      const { x, y } = node.internals.positionAbsolute;
+      void flow.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, {
+        zoom: READABLE,
+        duration: MS,
+      });
     });
     return () => cancelAnimationFrame(frame);
-  }, [reveal, flow, store, fit]);
+  }, [reveal, flow, fit, isWhole]);
+  const toggled = useCanvas((state) => state.toggled);
+  useEffect(() => {
+    if (toggled === null) return;
+    const frame = requestAnimationFrame(() => {
+      useCanvas.setState({ toggled: null });
+      // Who has moved the picture keeps it, as long as what was hidden or shown is in sight.
+      if (!useCanvas.getState().moved || !isWhole(toggled)) fit({ ms: MS, readable: true, area: toggled });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [toggled, fit, isWhole]);
 }
