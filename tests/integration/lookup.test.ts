@@ -250,6 +250,15 @@ describe('a cluster with ACLs', () => {
       expect(await setMaintenance(acl, off, here, secrets)).toMatchObject({ changed: true, told: true });
       await until('web-1 answers again', 30_000, inHttp(true));
       expect(await tokens()).toBe(before);
+      // Ended by another hand: the token stays until Raftyard hears of it.
+      await setMaintenance(acl, wish, here, secrets);
+      await asking(acl, 'docker01', secrets.token(MANAGEMENT_TOKEN), (api) =>
+        api.setMaintenance('web-1', false, ''),
+      );
+      expect(await tokens()).toBe(before + 1);
+      expect(await setMaintenance(acl, off, here, undefined)).toMatchObject({ changed: false });
+      expect(await setMaintenance(acl, off, here, secrets)).toMatchObject({ changed: false });
+      expect(await tokens()).toBe(before);
     } finally {
       await here.close();
     }

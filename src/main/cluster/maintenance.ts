@@ -88,9 +88,13 @@ const tokenNeeded = (cluster: string): RaftyardError =>
     hint: 'Unlock the vault with the cluster’s keys (--vault), or restore its recovery kit.',
   });
 
+/** Where the token of one service's maintenance is found again, by whoever ends that. */
+const accessorFor = ({ id }: Topology, node: string, service: Service): string =>
+  accessorOf(id, `maintenance/${node}/${service.id}`);
+
 /**
- * The token with which an agent is to be asked, and how it is taken away. Consul keeps it beside the check that marks the
- * maintenance, on the agent's disk, for as long as that is on: the agent's own for its node, and for a service one that
+ * The token with which an agent is to be asked; null where it asks for none. Consul keeps it beside the check that marks
+ * the maintenance, on the agent's disk, for as long as that is on: the agent's own for its node, and for a service one that
  * may change that service and nothing else. The management token, which makes it, goes to no host.
  */
 async function tokenFor(
@@ -99,15 +103,12 @@ async function tokenFor(
   service: Service | undefined,
   context: NodeContext,
   secrets: ClusterSecrets | undefined | null,
-): Promise<{ readonly token: string | null; forget(): Promise<void> }> {
-  const nothing = async (): Promise<void> => undefined;
-  if (!topology.secure.acl) return { token: null, forget: nothing };
+): Promise<string | null> {
+  if (!topology.secure.acl) return null;
   if (secrets == null || secrets.token(MANAGEMENT_TOKEN) === null) throw tokenNeeded(topology.name);
-  if (service === undefined) return { token: secrets.value(agentToken(node)), forget: nothing };
-  const accessor = accessorOf(topology.id, `maintenance/${node}/${service.id}`);
-  const manage = <T>(question: (api: ConsulApi) => Promise<T>): Promise<T> =>
-    askAgent(topology, { node }, managing(context, secrets), ({ api }) => question(api));
-  const token = await manage(async (api) => {
+  if (service === undefined) return secrets.value(agentToken(node));
+  const accessor = accessorFor(topology, node, service);
+  return await askAgent(topology, { node }, managing(context, secrets), async ({ api }) => {
     const there = await api.aclToken(accessor);
     if (there !== null) return there.secret;
     const secret = randomUUID();
@@ -118,12 +119,28 @@ async function tokenFor(
     );
     return secret;
   });
-  return { token, forget: () => manage((api) => api.aclDeleteToken(accessor)) };
+}
+
+/** Takes the token of a service's maintenance away, where it is there and the cluster's keys are at hand. */
+async function forgetToken(
+  topology: Topology,
+  node: string,
+  service: Service | undefined,
+  context: NodeContext,
+  secrets: ClusterSecrets | undefined | null,
+): Promise<void> {
+  if (!topology.secure.acl || service === undefined) return;
+  if (secrets == null || secrets.token(MANAGEMENT_TOKEN) === null) return;
+  const accessor = accessorFor(topology, node, service);
+  await askAgent(topology, { node }, managing(context, secrets), async ({ api }) => {
+    if ((await api.aclToken(accessor)) !== null) await api.aclDeleteToken(accessor);
+  });
 }
 
 /**
  * Switches maintenance on or off, on the agent that has the node or service, and waits until the servers know
- * (https://developer.hashicorp.com/consul/commands/maint). What was put into maintenance under another reason gets this one.
+ * (https://developer.hashicorp.com/consul/commands/maint). What was put into maintenance under another reason gets this one;
+ * where it was ended by other means, only the token that it had is taken away.
  * @throws RaftyardError usage (no such node or service), secrets-needed, consul-api, and what connecting throws
  */
 export async function setMaintenance(
@@ -138,8 +155,20 @@ export async function setMaintenance(
     const service = await serviceOf(api, wish);
     const named = service === undefined ? {} : { service: service.id };
     const before = await now(api, service);
-    if (on ? before === reason : before === undefined) return { changed: false, told: true, ...named };
-    const { token, forget } = await tokenFor(topology, node, service, context, secrets);
+    const known = (): Promise<boolean> =>
+      until(TOLD_WITHIN_MS, context.signal, async () => {
+        const checks = (await api.health(node).catch(() => [])).map(toCheck);
+        const own = checks.filter(({ serviceId }) => serviceId === (service?.id ?? ''));
+        return checks.length > 0 && maintenanceOf(own) === (on ? reason : undefined);
+      });
+    const forget = (): Promise<void> => forgetToken(topology, node, service, context, secrets);
+    if (on && before === reason) return { changed: false, told: true, ...named };
+    if (!on && before === undefined) {
+      // Ended by another hand, which does not know of the token.
+      if (topology.secure.acl && service !== undefined && (await known())) await forget();
+      return { changed: false, told: true, ...named };
+    }
+    const token = await tokenFor(topology, node, service, context, secrets);
     const change = (switchOn: boolean): Promise<void> =>
       askAgent(
         topology,
@@ -150,11 +179,7 @@ export async function setMaintenance(
     // Consul keeps the first reason for as long as it is on.
     if (before !== undefined) await patiently(context.signal, token !== null, () => change(false));
     if (on) await patiently(context.signal, token !== null, () => change(true));
-    const told = await until(TOLD_WITHIN_MS, context.signal, async () => {
-      const checks = (await api.health(node).catch(() => [])).map(toCheck);
-      const own = checks.filter(({ serviceId }) => serviceId === (service?.id ?? ''));
-      return checks.length > 0 && maintenanceOf(own) === (on ? reason : undefined);
-    });
+    const told = await known();
     // Not before: until the servers know, the agent tells them with it.
     if (!on && told) await forget();
     return { changed: true, told, ...named };

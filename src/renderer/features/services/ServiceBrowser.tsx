@@ -104,6 +104,12 @@ interface InstanceProps {
   readonly instance: LiveServiceInstance;
 }
 
+const SERVER_PORT = 8300;
+
+/** Servers register themselves: no agent has that service. A person's own may bear the same id or name. */
+const isServersOwn = (service: string, { id, port }: LiveServiceInstance): boolean =>
+  service === 'consul' && id === 'consul' && port === SERVER_PORT;
+
 function Instance({ datacenter, service, instance }: InstanceProps) {
   const { t } = useTranslation('services');
   const health = worst(instance.checks);
@@ -122,8 +128,7 @@ function Instance({ datacenter, service, instance }: InstanceProps) {
           </Badge>
         ))}
         <span className={styles.state}>{t(`health.${health}`)}</span>
-        {/* Servers register themselves: no agent has that service. */}
-        {instance.id !== 'consul' && (
+        {!isServersOwn(service, instance) && (
           <Maintenance
             datacenter={datacenter}
             node={instance.node}
