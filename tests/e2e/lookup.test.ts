@@ -6,7 +6,7 @@ import { readTopology, serialiseTopology } from '../../src/shared/topology/index
 import { withEast } from '../integration/secured.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
-import { type RangeFile, rangeDocument, rangeFile, wipe } from './range.js';
+import { type RangeFile, rangeDocument, rangeFile, rootScript, wipe } from './range.js';
 
 let app: RunningApp;
 let main: MainPage;
@@ -123,5 +123,31 @@ describe('a look-up', () => {
     await page
       .locator('[data-testid="maintenance-node1-shell"][aria-pressed="false"]')
       .waitFor({ timeout: 30_000 });
+  });
+
+  it('that takes long says whom it asks, and is cancelled; what was found before stays', async () => {
+    const topology = await rangeDocument();
+    const onNode1 = (text: string): Promise<string> =>
+      rootScript(topology, topology.hosts[0]?.name ?? '', text);
+    await tab('Look up');
+    await choose('Agent asked', 'node1');
+    await page.getByTestId('lookup-name').fill('shell');
+    await go();
+    const answer = page.getByTestId('lookup-answer');
+    await answer.waitFor();
+    await page.getByTestId('lookup-cancel').waitFor({ state: 'detached' });
+    await onNode1('docker pause consul01');
+    try {
+      await go();
+      await page.getByText('Asking the agent of node1…').waitFor();
+      await page.getByTestId('lookup-cancel').click();
+      await page.getByTestId('lookup-cancel').waitFor({ state: 'detached', timeout: 5000 });
+      await answer.waitFor();
+    } finally {
+      await onNode1('docker unpause consul01');
+    }
+    await go();
+    await page.getByTestId('lookup-cancel').waitFor({ state: 'detached', timeout: 30_000 });
+    await answer.waitFor();
   });
 });

@@ -40,6 +40,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The picture moves for a moment, on a busy computer for a long one. */
+const SOON = { timeout: 10_000 };
+
 const zoom = (): Promise<number> =>
   page
     .locator('.react-flow__viewport')
@@ -84,38 +87,36 @@ describe('sixty clients', () => {
 
   it('are all in a large window, and in a small one as many as can be read', async () => {
     await app.resize(1440, 900);
-    await expect.poll(() => inSight(NAMES)).toEqual(NAMES);
+    await expect.poll(() => inSight(NAMES), SOON).toEqual(NAMES);
     await app.resize(900, 700);
-    await expect.poll(zoom).toBeCloseTo(0.65, 2);
+    await expect.poll(zoom, SOON).toBeCloseTo(0.65, 2);
     const seen = await inSight(NAMES);
     expect(seen).toEqual(expect.arrayContaining([...NAMES.slice(0, 3), 'client-worker-01']));
     // Who wants everything, asks for it.
     await page.getByTestId('tool-zoom-fit').click();
-    await expect.poll(() => inSight(NAMES)).toEqual(NAMES);
+    await expect.poll(() => inSight(NAMES), SOON).toEqual(NAMES);
   });
 
   it('are put away and come back, and the picture is fitted both times', async () => {
     await page.getByTestId('collapse-dc1').click();
     await main.node('client-worker-60').waitFor({ state: 'detached' });
-    await expect.poll(zoom).toBeGreaterThan(0.68);
+    await expect.poll(zoom, SOON).toBeGreaterThan(0.68);
     expect(await inSight(NAMES.slice(0, 3))).toHaveLength(3);
     await page.getByTestId('collapse-dc1').click();
-    await expect.poll(zoom).toBeCloseTo(0.65, 2);
+    await expect.poll(zoom, SOON).toBeCloseTo(0.65, 2);
     expect(await inSight(NAMES.slice(0, 3))).toHaveLength(3);
   });
 
   it('do not move what a person has moved, as long as it is in sight', async () => {
-    await page.getByTestId('collapse-dc1').click();
-    await expect.poll(zoom).toBeGreaterThan(0.68);
+    await page.getByTestId('tool-zoom-fit').click();
+    await expect.poll(() => inSight(NAMES), SOON).toEqual(NAMES);
     await page.getByTestId('tool-zoom-out').click();
-    await page.getByTestId('tool-zoom-out').click();
-    await expect.poll(zoom).toBeCloseTo(0.713 / 1.44, 1);
-    await page.getByTestId('tool-zoom-out').click();
-    await page.getByTestId('collapse-dc1').click();
-    await main.node('client-worker-60').waitFor();
-    await page.getByTestId('collapse-dc1').click();
-    await main.node('client-worker-60').waitFor({ state: 'detached' });
-    expect(await zoom()).toBeLessThan(0.6);
+    await expect.poll(zoom, SOON).toBeLessThan(0.36);
+    for (const state of ['detached', 'attached', 'detached'] as const) {
+      await page.getByTestId('collapse-dc1').click({ force: true });
+      await main.node('client-worker-60').waitFor({ state });
+    }
+    expect(await zoom()).toBeLessThan(0.36);
   });
 
   it('are found by what is known of them, also while they are put away', async () => {

@@ -144,8 +144,10 @@ export class LiveSession {
         }),
       'live:read': ({ datacenter, through }) =>
         this.#asking(now(), (wanted, context) => readDatacenter(wanted, datacenter, through, context)),
-      'live:look-up': ({ name, ...whom }) =>
-        this.#asking(now(), (wanted, context) => lookUp(wanted, name, whom, context)),
+      'live:look-up': ({ task, name, ...whom }) =>
+        this.#tasks.run(task, (signal) =>
+          this.#asking(now(), (wanted, context) => lookUp(wanted, name, whom, context), signal),
+        ),
       'logs:start': ({ stream, node, tail }) => {
         this.#logs(stream, now(), node, tail);
         return undefined;
@@ -165,8 +167,9 @@ export class LiveSession {
   #asking<T>(
     topology: Topology,
     question: (topology: Topology, context: UseCaseContext) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T> {
-    return this.#connections.use(topology.hosts, undefined, (context) =>
+    return this.#connections.use(topology.hosts, signal, (context) =>
       question(topology, reading(context, this.#secrets)),
     );
   }

@@ -168,6 +168,7 @@ export const requestSchemas = {
   'live:read': z.strictObject({ datacenter: name, through: name }),
   /** Who answers for a name; `node`: whose agent is asked, `about`: where to look when the name says nothing. */
   'live:look-up': z.strictObject({
+    task,
     name: z.string().max(1024),
     node: name.optional(),
     about: name.optional(),

@@ -37,6 +37,8 @@ export const Area = memo(function Area({ id, data, selected }: NodeProps<AreaNod
             className={`${styles.collapse} nodrag`}
             aria-expanded={!hidden}
             onClick={() => toggle(id)}
+            // Two quick clicks are two, and not one on the datacenter.
+            onDoubleClick={(event) => event.stopPropagation()}
             data-testid={`collapse-${data.name}`}
           >
             <Chevron size={14} aria-hidden />

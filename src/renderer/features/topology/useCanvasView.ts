@@ -4,10 +4,12 @@ import { useDocument } from '../../stores/document.js';
 import { forgetCrowns } from './Crown.js';
 import { useCanvas } from './canvas-store.js';
 import { READABLE } from './fit.js';
+import type { AreaData } from './graph.js';
 import { useFit } from './useFit.js';
 import { viewportOf } from './viewport.js';
 
 const MS = 180;
+const MOST_FRAMES = 60;
 
 /** What the canvas looks at: another document whole, and what was just added or found. */
 export function useCanvasView(): void {
@@ -68,11 +70,23 @@ export function useCanvasView(): void {
   const toggled = useCanvas((state) => state.toggled);
   useEffect(() => {
     if (toggled === null) return;
-    const frame = requestAnimationFrame(() => {
+    let frame = 0;
+    let left = MOST_FRAMES;
+    const drawn = (): boolean =>
+      ((flow.getNode(toggled)?.data as Partial<AreaData> | undefined)?.hiddenClients !== 0) ===
+      useCanvas.getState().collapsed.has(toggled);
+    const onFrame = (): void => {
+      // On a busy computer the clients come and go some frames later.
+      left -= 1;
+      if (!drawn() && left > 0) {
+        frame = requestAnimationFrame(onFrame);
+        return;
+      }
       useCanvas.setState({ toggled: null });
       // Who has moved the picture keeps it, as long as what was hidden or shown is in sight.
       if (!useCanvas.getState().moved || !isWhole(toggled)) fit({ ms: MS, readable: true, area: toggled });
-    });
+    };
+    frame = requestAnimationFrame(onFrame);
     return () => cancelAnimationFrame(frame);
-  }, [toggled, fit, isWhole]);
+  }, [toggled, flow, fit, isWhole]);
 }

@@ -17,6 +17,9 @@ export const lookup = {
   name: 'Name to look up',
   namePlaceholder: 'web · v1.web.service.consul · node2.node.consul',
   go: 'Look up',
+  cancel: 'Cancel',
+  askingAgent: 'Asking the agent of {{node}}…',
+  askingAny: 'Asking a server of {{datacenter}}…',
   emptyTitle: 'Who answers right now?',
   emptyText:
     'Type a service or a node. The agent’s DNS and its HTTP API are asked, and for every registered instance you see whether it is in the answer, and why not.',

@@ -17,6 +17,9 @@ export const lookup = {
   name: '要查询的名称',
   namePlaceholder: 'web · v1.web.service.consul · node2.node.consul',
   go: '查询',
+  cancel: '取消',
+  askingAgent: '正在查询 {{node}} 的 agent…',
+  askingAny: '正在查询 {{datacenter}} 的某个 server…',
   emptyTitle: '现在由谁应答？',
   emptyText:
     '输入服务或节点名称。Raftyard 会查询 agent 的 DNS 和 HTTP API，并说明每个已注册的实例是否在应答中，以及不在的原因。',

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { SearchCheck } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ErrorEnvelope, toEnvelope } from '../../../../shared/errors.js';
 import {
@@ -9,7 +9,7 @@ import {
   NAME_PROBLEMS,
   parseLookup,
 } from '../../../../shared/live/index.js';
-import { call } from '../../../lib/ipc.js';
+import { call, newTask } from '../../../lib/ipc.js';
 import { useSay } from '../../../lib/useSay.js';
 import { EmptyState } from '../../../ui/parts/EmptyState.js';
 import { ErrorNote } from '../../../ui/parts/ErrorNote.js';
@@ -40,19 +40,32 @@ export function LookupPanel({ snapshot }: { readonly snapshot: LiveSnapshot }) {
   useEffect(() => {
     lastName = name;
   }, [name]);
+  const task = useRef<string | null>(null);
+  const cancel = (): void => {
+    if (task.current !== null) void call('task:cancel', { task: task.current }).catch(() => undefined);
+  };
+  // Whoever leaves does not wait for the answer.
+  useEffect(() => cancel, []);
   const go = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (name.trim() === '' || wrong) return;
+    if (name.trim() === '' || wrong || state.busy) return;
     setState((before) => ({ ...before, busy: true, error: null }));
+    task.current = newTask('look-up');
     try {
       const result = await call('live:look-up', {
+        task: task.current,
         name,
         ...(asked === null ? {} : { node: asked }),
         ...(about === undefined ? {} : { about }),
       });
       setState({ result, error: null, busy: false });
     } catch (error) {
-      setState({ result: null, error: toEnvelope(error), busy: false });
+      const envelope = toEnvelope(error);
+      // What was found before stays where the person did not want to wait.
+      if (envelope.code === 'cancelled') setState((before) => ({ ...before, busy: false }));
+      else setState({ result: null, error: envelope, busy: false });
+    } finally {
+      task.current = null;
     }
   };
   return (
@@ -77,7 +90,16 @@ export function LookupPanel({ snapshot }: { readonly snapshot: LiveSnapshot }) {
         >
           {t('go')}
         </Button>
+        {state.busy && (
+          <Button variant="default" onClick={cancel} data-testid="lookup-cancel">
+            {t('cancel')}
+          </Button>
+        )}
       </form>
+      <p className={styles.asking} role="status">
+        {state.busy &&
+          (asked === null ? t('askingAny', { datacenter: about ?? '' }) : t('askingAgent', { node: asked }))}
+      </p>
       {state.error !== null && <ErrorNote error={state.error} />}
       {state.result === null ? (
         state.error === null && (
