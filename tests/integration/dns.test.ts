@@ -147,6 +147,7 @@ describe('containers that ask Consul', () => {
     expect(await each((index) => found(index, 'web'))).toEqual(Array(3).fill([plain.hosts[0]?.advertise]));
     expect(await each((index) => found(index, 'outside.example'))).toEqual(Array(3).fill(['192.0.2.80']));
     expect(await found(1, 'consul.service.consul', 'own')).toEqual(servers);
+    expect(await found(1, 'node1.node.consul')).toEqual([plain.hosts[0]?.advertise]);
     expect(await found(1, 'outside.example', 'own')).toEqual(['192.0.2.80']);
   });
 

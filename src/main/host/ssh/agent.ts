@@ -98,6 +98,8 @@ export function sendHttp(agent: Agent, host: string, request: HttpRequest): Prom
       request.signal?.addEventListener('abort', () => response.destroy(), { once: true });
       resolve(response);
     });
+    // Whoever has been cancelled before it is sent does not wait for the answer either.
+    if (request.signal?.aborted === true) return abort();
     call.end(request.body);
   });
 }
