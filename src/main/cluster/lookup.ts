@@ -256,7 +256,6 @@ export async function lookUp(
   if (early.problem !== undefined && early.problem !== 'no-kind') questionOf(name, 'consul', about);
   return await askAgent(topology, whom, context, async (asked) => {
     const settings = await asked.api.dnsSettings().catch(() => USUAL);
-    if (context.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled');
     const other = about === undefined || about === asked.datacenter ? undefined : about;
     const question = questionOf(name, settings.domain, other);
     const datacenter = question.datacenter ?? asked.datacenter;
