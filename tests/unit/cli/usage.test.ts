@@ -217,7 +217,7 @@ describe('examples', () => {
   const all = readdirSync('assets/examples').map((name) => `assets/examples/${name}`);
 
   it('are there for every form of cluster', () => {
-    expect(all).toHaveLength(7);
+    expect(all).toHaveLength(8);
     expect(all).toContain(SEED);
     const ids = all.map((path) => readTopology(readFileSync(path, 'utf8')).topology?.id);
     expect(new Set(ids).size).toBe(all.length);
