@@ -1,6 +1,7 @@
 /** Images from a private registry as a mirror: with a login, pinned by their digest, and loaded in part. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ArchiveSource } from '../../src/main/cluster/archive-source.js';
@@ -266,20 +267,47 @@ describe('an archive', () => {
       await outer.getImage(name).remove({ force: true });
   }, 120_000);
 
-  it('is sent without the layers that a host has', async () => {
-    const own = { ...topology, pull: undefined };
-    await rootScript(topology, 'docker03', 'docker rm -fv consul03');
-    await forgetImages('docker03');
-    // Of the same layers at the bottom, as an earlier version has.
-    await loadInto(topology, 'docker03', other);
-    const { pull: _pull, ...plain } = own;
-    const { summary, events } = await applyTo(plain, { archive: true, imageArchive: archive });
-    expect(summary.failed).toEqual([]);
-    const said = events.flatMap((event) => (event.type === 'output' ? [event.text] : [])).join('');
-    expect(said).toContain('1 of 2 layers are on the host already and are left out');
-    expect(said).not.toContain('the engine wants the whole archive');
-    expect((await statusOf(plain)).problems).toEqual([]);
-    expect(readdirSync('/tmp').filter((name) => name.startsWith('raftyard-image-'))).toEqual([]);
+  describe('of which a host has layers', () => {
+    const LEFT_OUT = '1 of 2 layers are on the host already and are left out';
+    const WHOLE = 'the engine wants the whole archive';
+
+    /** What was said while the image came again to a host that has another one of the same layers at the bottom. */
+    async function loadedAgain(): Promise<string> {
+      await rootScript(topology, 'docker03', 'docker rm -fv consul03');
+      await forgetImages('docker03');
+      await loadInto(topology, 'docker03', other);
+      const { pull: _pull, ...plain } = topology;
+      const { summary, events } = await applyTo(plain, { archive: true, imageArchive: archive });
+      expect(summary.failed).toEqual([]);
+      expect((await statusOf(plain)).problems).toEqual([]);
+      return events.flatMap((event) => (event.type === 'output' ? [event.text] : [])).join('');
+    }
+
+    it('is sent without them', async () => {
+      const said = await loadedAgain();
+      expect(said).toContain(LEFT_OUT);
+      expect(said).not.toContain(WHOLE);
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('raftyard-image-'))).toEqual([]);
+    });
+
+    it('is sent whole where the engine does not take less', async () => {
+      const { size } = statSync(archive);
+      // As an engine that opens every layer: it loads nothing that is smaller than the whole.
+      const picky = `#!/bin/sh
+if [ "$1" = load ] && [ "$(stat -c %s "$3")" -lt ${size} ]; then echo 'a layer is missing' >&2; exit 1; fi
+exec /usr/bin/docker "$@"
+`;
+      await onHost(topology, 'docker03', (connection) =>
+        connection.writeFile('/usr/local/bin/docker', picky, 0o755),
+      );
+      try {
+        const said = await loadedAgain();
+        expect(said.indexOf(LEFT_OUT)).toBeGreaterThanOrEqual(0);
+        expect(said.indexOf(WHOLE)).toBeGreaterThan(said.indexOf(LEFT_OUT));
+      } finally {
+        await rootScript(topology, 'docker03', 'rm /usr/local/bin/docker');
+      }
+    });
   });
 
   it('and all that was written for it goes with the cluster', async () => {
