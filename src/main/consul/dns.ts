@@ -51,11 +51,14 @@ export async function askDns(
 ): Promise<DnsReply> {
   const host = connection.host.name;
   const began = performance.now();
+  // An abort that came before is told by no event.
+  signal?.throwIfAborted();
   const channel = await connection.forward(address, port);
   const stop = (): void => void channel.destroy();
   const timer = setTimeout(stop, TIMEOUT_MS);
   signal?.addEventListener('abort', stop, { once: true });
   try {
+    signal?.throwIfAborted();
     channel.write(
       streamEncode({
         type: 'query',
