@@ -1,6 +1,6 @@
 /** The real app in a real window, started as a person starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
@@ -66,6 +66,13 @@ export class RunningApp {
       stdio: 'ignore',
     });
     return await new Promise((done) => child.once('exit', done));
+  }
+
+  /** The document as it is on the disk, once the app has saved it there. */
+  async saved(path: string): Promise<string> {
+    await this.menu('save');
+    await this.page.getByText(/ · saved$/).waitFor();
+    return readFileSync(path, 'utf8');
   }
 
   /** What the next system dialog for opening answers; no person is there to click it. */

@@ -1,5 +1,4 @@
 /** DNS for containers, switched on in the inspector: the plan says what is written and what is restarted. */
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningApp } from './app.js';
@@ -31,9 +30,7 @@ describe('DNS for containers', () => {
     await containers.click({ force: true });
     await page.getByText(/The engine of each host is restarted once, one host after another/).waitFor();
     await page.getByLabel('Servers for all other names').fill('192.0.2.53');
-    await app.menu('save');
-    await page.getByText(/ · saved$/).waitFor();
-    expect(readFileSync(file.path, 'utf8')).toMatch(
+    expect(await app.saved(file.path)).toMatch(
       /\ndns:\n {2}containers: true\n {2}upstream:\n {4}- 192\.0\.2\.53/,
     );
   });

@@ -1,5 +1,4 @@
 /** Where an image comes from, in the inspector: mirror, login, digest. */
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningApp } from './app.js';
@@ -20,12 +19,7 @@ afterAll(async () => {
   file?.remove();
 });
 
-/** The document as it is on the disk, once it is saved. */
-async function saved(): Promise<string> {
-  await app.menu('save');
-  await page.getByText(/ · saved$/).waitFor();
-  return readFileSync(file.path, 'utf8');
-}
+const saved = (): Promise<string> => app.saved(file.path);
 
 const field = (label: string) => page.getByLabel(label, { exact: true });
 

@@ -1,5 +1,4 @@
 /** A service drawn in the inspector, applied to real hosts, and looked at where Consul shows it. */
-import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningApp } from './app.js';
@@ -26,12 +25,7 @@ afterAll(async () => {
 
 const section = (): Locator => page.getByTestId('services-section');
 
-/** The document as it is on the disk, once it is saved. */
-async function saved(): Promise<string> {
-  await app.menu('save');
-  await page.getByText(/ · saved$/).waitFor();
-  return readFileSync(file.path, 'utf8');
-}
+const saved = (): Promise<string> => app.saved(file.path);
 
 describe('a service', () => {
   it('is added in the inspector with a check, and undone and done again', async () => {

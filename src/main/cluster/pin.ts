@@ -1,10 +1,10 @@
 /** The digest that an image's name stands for now: asked of the hosts' own engines. */
 
-import { runReference } from '../../shared/consul/index.js';
+import { runReference, withoutDigest } from '../../shared/consul/index.js';
 import { desiredImage } from '../../shared/desired/index.js';
 import { RaftyardError, toEnvelope } from '../../shared/errors.js';
 import type { Topology } from '../../shared/topology/types.js';
-import type { RegistryLogin } from '../host/index.js';
+import { manifestDigests, type RegistryLogin } from '../host/index.js';
 import type { HostConnection } from '../host/types.js';
 import { registryFor } from './registry.js';
 import type { UseCaseContext } from './types.js';
@@ -43,10 +43,9 @@ async function digestAt(
       .getImage(runReference(unpinned.image))
       .inspect()
       .catch(() => undefined);
-    const digests = new Set((info?.RepoDigests ?? []).map((name) => name.slice(name.lastIndexOf('@') + 1)));
-    const [only] = digests;
+    const [only, ...others] = info === undefined ? [] : manifestDigests(info);
     // Two digests for one image: nothing says which of them the name stands for.
-    if (only !== undefined && digests.size === 1 && DIGEST.test(only)) return { digest: only, from: 'host' };
+    if (only !== undefined && others.length === 0 && DIGEST.test(only)) return { digest: only, from: 'host' };
     throw refused;
   }
 }
@@ -57,8 +56,7 @@ async function digestAt(
  * @throws RaftyardError image-unavailable where no host can say; auth-failed, cancelled
  */
 export async function pinImage(topology: Topology, context: UseCaseContext): Promise<Pinned> {
-  const at = topology.image.indexOf('@');
-  const unpinned = at < 0 ? topology : { ...topology, image: topology.image.slice(0, at) };
+  const unpinned = { ...topology, image: withoutDigest(topology.image) };
   const registry = registryFor(unpinned, context.connector);
   const login = await registry.login();
   const used = new Set(topology.datacenters.flatMap(({ nodes }) => nodes.map(({ host }) => host)));

@@ -1,4 +1,4 @@
 export { createConnector } from './connector.js';
 export { localDocker } from './docker/local.js';
-export { type PullOptions, pull, type RegistryLogin } from './docker/pull.js';
+export { manifestDigests, type PullOptions, pull, type RegistryLogin } from './docker/pull.js';
 export * from './types.js';

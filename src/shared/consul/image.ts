@@ -56,6 +56,9 @@ export function parseReference(reference: string): ImageReference {
   };
 }
 
+/** The reference with its tag, and without a digest. */
+export const withoutDigest = (reference: string): string => reference.replace(/@.*$/s, '');
+
 /** Begins the tag of an image that is pinned by its digest and has no tag. */
 const PINNED = 'pinned-';
 
@@ -66,7 +69,7 @@ const PINNED = 'pinned-';
 export function runReference(image: string): string {
   const { tag, digest } = parseReference(image);
   if (digest === undefined) return image;
-  const named = image.slice(0, image.indexOf('@'));
+  const named = withoutDigest(image);
   return tag === undefined ? `${named}:${PINNED}${digest.replace(/^[^:]*:/, '').slice(0, 12)}` : named;
 }
 
@@ -79,9 +82,7 @@ export function pullReference(image: string, mirror?: string): string {
   const { path, registry, tag, digest } = parseReference(image);
   const suffix = digest !== undefined ? `@${digest}` : tag === undefined ? '' : `:${tag}`;
   if (mirror === undefined)
-    return digest === undefined
-      ? image
-      : `${image.slice(0, image.indexOf('@')).replace(/:[^/:]*$/, '')}${suffix}`;
+    return digest === undefined ? image : `${withoutDigest(image).replace(/:[^/:]*$/, '')}${suffix}`;
   return `${mirror}/${registry === '' && !path.includes('/') ? 'library/' : ''}${path}${suffix}`;
 }
 

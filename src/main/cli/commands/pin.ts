@@ -1,3 +1,4 @@
+import { withoutDigest } from '../../../shared/consul/index.js';
 import { TopologyDocument } from '../../../shared/topology/index.js';
 import { writeTopologyFile } from '../../store/topology-file.js';
 import type { App } from '../app.js';
@@ -22,11 +23,11 @@ export async function pin(app: App, file: string, { remove }: PinOptions): Promi
   const topology = parseTopology(file, text);
   const { image } = topology;
   if (remove === true) {
-    const at = image.indexOf('@');
-    const plain = at < 0 ? image : image.slice(0, at);
-    if (at >= 0) await writeImage(file, text, plain);
-    if (app.json) app.result({ image: plain, changed: at >= 0 });
-    else app.tell(at < 0 ? `${clean(image)} is not pinned.` : `${clean(plain)} is not pinned any more.`);
+    const plain = withoutDigest(image);
+    const changed = plain !== image;
+    if (changed) await writeImage(file, text, plain);
+    if (app.json) app.result({ image: plain, changed });
+    else app.tell(!changed ? `${clean(image)} is not pinned.` : `${clean(plain)} is not pinned any more.`);
     return EXIT.good;
   }
   const { pinImage } = await app.services.cluster();

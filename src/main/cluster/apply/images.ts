@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix';
 import type Docker from 'dockerode';
 import { RaftyardError } from '../../../shared/errors.js';
-import { pull } from '../../host/index.js';
+import { manifestDigests, pull } from '../../host/index.js';
 import type { ArchiveSource } from '../archive-source.js';
 import type { Action, StepContext } from './context.js';
 import { must } from './files.js';
@@ -60,8 +60,7 @@ export async function pullImage(action: Action<'image-pull'>, context: StepConte
         context.progress(current / total, `${megabytes(current)} of ${megabytes(total)} MB`),
     });
     if (digest !== undefined) {
-      const { RepoDigests } = await docker.getImage(from).inspect();
-      if (!(RepoDigests ?? []).some((name) => name.endsWith(`@${digest}`)))
+      if (!manifestDigests(await docker.getImage(from).inspect()).includes(digest))
         throw new Error(`the engine does not say that what it pulled is ${digest}`);
     }
     if (from !== reference) await tag(docker, from, reference);
@@ -154,7 +153,7 @@ async function settle(
   if (named === null || !ids.includes(named)) {
     const loaded = (await Promise.all(ids.map((id) => idOf(docker, id)))).find((id) => id !== null);
     if (loaded === undefined) throw new Error('after loading, the engine does not have the image');
-    await tag(docker, loaded ?? '', reference);
+    await tag(docker, loaded, reference);
   }
   if (digest === undefined || proven === undefined) return;
   const id = await idOf(docker, reference);

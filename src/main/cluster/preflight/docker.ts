@@ -4,7 +4,7 @@ import { imageFamily } from '../../../shared/consul/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
 import { type ErrorEnvelope, toEnvelope } from '../../../shared/errors.js';
 import type { ContainerFacts, DockerFacts, ImageFacts, ReachableFacts } from '../../../shared/plan/facts.js';
-import type { RegistryLogin } from '../../host/index.js';
+import { manifestDigests, type RegistryLogin } from '../../host/index.js';
 import type { HostConnection } from '../../host/types.js';
 import type { Registry } from '../registry.js';
 import { clean } from './parse.js';
@@ -79,7 +79,7 @@ async function containers(docker: Docker, nodes: readonly DesiredNode[]) {
   const pinned = nodes.some((node) => node.image.digest !== undefined);
   const digests = async (id: string): Promise<readonly string[]> => {
     const info = await orNull(docker.getImage(id).inspect());
-    return info === null ? [] : digestsOf(info);
+    return info === null ? [] : manifestDigests(info);
   };
   const publishing = listed.flatMap((entry) => {
     const ports = (entry.Ports ?? []).flatMap((port) =>
@@ -121,11 +121,6 @@ async function inTime<T>(question: Promise<T>): Promise<T | undefined> {
     clearTimeout(timer);
   }
 }
-
-/** Digests of the manifests that an image was pulled by, whatever the registry. */
-const digestsOf = (info: Docker.ImageInspectInfo): string[] => [
-  ...new Set((info.RepoDigests ?? []).map((name) => name.slice(name.lastIndexOf('@') + 1))),
-];
 
 /** Whether the engine could pull an image that it does not have: it asks the registry itself. */
 async function pullable(docker: Docker, reference: string, registry: Registry): Promise<Partial<ImageFacts>> {
@@ -171,7 +166,7 @@ async function image(docker: Docker, node: DesiredNode, registry: Registry): Pro
     reference,
     present: true,
     id: info.Id,
-    ...(node.image.digest === undefined ? {} : { digests: digestsOf(info) }),
+    ...(node.image.digest === undefined ? {} : { digests: manifestDigests(info) }),
     ...(version === undefined ? {} : { consulVersion: clean(version, 40) }),
   };
 }

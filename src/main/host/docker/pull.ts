@@ -26,6 +26,11 @@ export interface PullOptions {
   readonly onBytes: (current: number, total: number) => void;
 }
 
+/** Digests of the manifests that an engine pulled an image by, `sha256:…`, each once, whatever the registry. */
+export const manifestDigests = ({ RepoDigests }: Pick<Docker.ImageInspectInfo, 'RepoDigests'>): string[] => [
+  ...new Set((RepoDigests ?? []).map((name) => name.slice(name.lastIndexOf('@') + 1))),
+];
+
 /** @throws RaftyardError cancelled; Error with the engine's words, where it cannot pull */
 export async function pull(docker: Docker, reference: string, options: PullOptions): Promise<void> {
   const { signal, platform, login, onBytes } = options;

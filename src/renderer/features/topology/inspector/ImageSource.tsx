@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { Pin, PinOff } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { withoutDigest } from '../../../../shared/consul/index.js';
 import { type ErrorEnvelope, toEnvelope } from '../../../../shared/errors.js';
 import { setField } from '../../../../shared/topology/index.js';
 import { call, newTask } from '../../../lib/ipc.js';
@@ -35,7 +36,7 @@ function PinButton() {
   const [error, setError] = useState<ErrorEnvelope | null>(null);
   const [asking, setAsking] = useState(false);
   const task = useRef('');
-  const at = image.indexOf('@');
+  const plain = withoutDigest(image);
   const pin = async (): Promise<void> => {
     setError(null);
     setAsking(true);
@@ -51,7 +52,7 @@ function PinButton() {
       setAsking(false);
     }
   };
-  if (at >= 0)
+  if (plain !== image)
     return (
       <div className={styles.field}>
         <Button
@@ -59,7 +60,7 @@ function PinButton() {
           size="xs"
           fullWidth
           leftSection={<PinOff size={14} />}
-          onClick={() => setImage(image.slice(0, at))}
+          onClick={() => setImage(plain)}
           data-testid="unpin-image"
         >
           {t('cluster.pull.unpin')}
