@@ -4,8 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tellError } from '../../app/tell.js';
 import { call } from '../../lib/ipc.js';
-import { EMPTY_FORM, type FormFields, hostOfForm, readForm } from './form.js';
-import type { SourceProps } from './HostSource.js';
+import { EMPTY_FORM, type FormFields, hostOfForm, readForm, type SourceProps } from './form.js';
 import styles from './hosts.module.css';
 import { SecretChoice } from './SecretChoice.js';
 

@@ -1,20 +1,13 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DraftHost, HostFields } from '../../../shared/topology/index.js';
+import type { SourceProps } from './form.js';
 import { HostForm } from './HostForm.js';
 import { PasteList } from './PasteList.js';
 import { SshConfigList } from './SshConfigList.js';
 
 const SOURCES = ['form', 'paste', 'ssh-config'] as const;
 export type SourceName = (typeof SOURCES)[number];
-
-export interface SourceProps {
-  /** Hosts that are there already. */
-  readonly taken: readonly DraftHost[];
-  /** Told at every change: those that are complete and right. */
-  onHosts(hosts: readonly HostFields[]): void;
-}
 
 /** Where hosts come from: a form, a list, or what ssh knows already. */
 export function HostSource({ first, taken, onHosts }: SourceProps & { readonly first: SourceName }) {

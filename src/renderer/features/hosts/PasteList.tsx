@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SourceProps } from './HostSource.js';
+import type { SourceProps } from './form.js';
 import styles from './hosts.module.css';
 import { parsePasted } from './paste.js';
 

@@ -6,7 +6,7 @@ import { type ErrorEnvelope, toEnvelope } from '../../../shared/errors.js';
 import type { Response } from '../../../shared/ipc/index.js';
 import { call } from '../../lib/ipc.js';
 import { ErrorNote } from '../../ui/parts/ErrorNote.js';
-import type { SourceProps } from './HostSource.js';
+import type { SourceProps } from './form.js';
 import styles from './hosts.module.css';
 import { SshConfigRows } from './SshConfigRows.js';
 import { fieldsOf, matchingHosts, withJumps } from './ssh-config.js';

@@ -8,6 +8,14 @@ import {
 } from '../../../shared/topology/index.js';
 import { type PasteProblem, parsePasted } from './paste.js';
 
+/** What each source of hosts (form, list, ssh configuration) is given. */
+export interface SourceProps {
+  /** Hosts that are there already. */
+  readonly taken: readonly DraftHost[];
+  /** Told at every change: those that are complete and right. */
+  onHosts(hosts: readonly HostFields[]): void;
+}
+
 export type FormFields = Readonly<
   Record<
     'name' | 'address' | 'user' | 'port' | 'identity' | 'advertise' | 'password' | 'sudoPassword' | 'jump',
