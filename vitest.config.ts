@@ -22,6 +22,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'story',
+          include: ['tests/story/**/*.test.ts'],
+          globalSetup: ['tests/temporary.ts', 'tests/e2e/setup.ts'],
+          // One range, one screen.
+          fileParallelism: false,
+          retry: RETRIES,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/temporary.ts', 'tests/e2e/setup.ts'],

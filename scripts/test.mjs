@@ -1,130 +1,65 @@
 #!/usr/bin/env node
 /**
- * npm test: set-up, unit tests, integration tests on a practice range, tests in the app's real window, packages,
- * lint. Prints how long each part took,
- * and as its very last line `N passed, N failed` (tests; lint is none). Any failure gives exit code 1.
+ * npm test: set-up, lint and types, unit tests, and one story each on real hosts and in the real window.
+ * npm run test:all (`--all`): the same, then everything else: all tests on hosts, in windows and of packages.
+ * npm run test:more (`--more`): the same, with the repetitions and combinations that CI leaves out.
+ * A part that fails ends the run. The very last line is `N passed, N failed`; any failure gives exit code 1.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { heading, main, run, seconds } from './lib/run.mjs';
+import { main } from './lib/run.mjs';
 import { setUp, systemPackages } from './lib/setup.mjs';
+import { TestReport } from './lib/test-report.mjs';
 
-const parts = [];
-const total = { passed: 0, failed: 0 };
-/** Said once more at the end, where a reader of a long log looks first. */
-const failures = [];
-/** Tests that passed at the second try: seen, and to be looked into. */
-const unsteady = [];
-const MOST_LINES = 12;
-/** Two files on practice hosts at a time: they wait more than they compute. */
-const LANES = { RAFTYARD_TEST_LANES: process.env.RAFTYARD_TEST_LANES ?? '2' };
+const more = process.argv.includes('--more');
+const all = more || process.argv.includes('--all');
+const name = more ? 'npm run test:more' : all ? 'npm run test:all' : 'npm test';
+/** Where these run already, the ranges are kept from one part to the next and go at the end. */
+const ranges = { RAFTYARD_KEEP_RANGE: '1' };
+/** Two files on practice hosts at a time, a range each: no more than two cores carry. */
+const lanes = { RAFTYARD_TEST_LANES: process.env.RAFTYARD_TEST_LANES ?? '2' };
+/** tests/integration/steps.ts says which tests these are. */
+const extra = more ? { RAFTYARD_TEST_MORE: '1' } : {};
 
-async function part(title, work) {
-  heading(title);
-  const started = Date.now();
-  const good = await work();
-  parts.push({ title, good, took: Date.now() - started });
-  return good;
-}
+/** Programs of the tests and the Debian packages that bring them. */
+const PROGRAMS = {
+  ssh: 'openssh-client',
+  shellcheck: 'shellcheck',
+  fish: 'fish',
+  tcsh: 'tcsh',
+  'docker-compose': 'docker-compose',
+  'ansible-playbook': 'ansible-core',
+  'dbus-daemon': 'dbus',
+  'gnome-keyring-daemon': 'gnome-keyring',
+};
 
-/** Runs one project of vitest and adds its counts; a run without a readable report is one failure. */
-async function vitest(project, folder, env = {}) {
-  const report = join(folder, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const argv = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters];
-  const code = await run(process.execPath, [...argv, ...process.argv.slice(2)], {
-    env: { ...process.env, ...env },
-  });
-  let failed = 0;
-  try {
-    const result = JSON.parse(readFileSync(report, 'utf8'));
-    total.passed += result.numPassedTests;
-    // A file that cannot be loaded, or whose preparation fails, fails without a test of its own.
-    const broken = result.testResults.filter(
-      (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
-    );
-    failed = result.numFailedTests + broken.length;
-    const note = (name, test, message = '', list = failures) => {
-      const lines = stripVTControlCharacters(message).split('\n').slice(0, MOST_LINES);
-      list.push(`${relative('.', name)}: ${test}\n${lines.map((line) => `    ${line}`).join('\n')}`);
-    };
-    for (const file of result.testResults) {
-      if (broken.includes(file)) note(file.name, 'cannot be run, or its preparation failed', file.message);
-      for (const test of file.assertionResults)
-        if (test.status === 'failed') note(file.name, test.fullName, test.failureMessages?.[0]);
-        else if (test.status === 'passed' && test.failureMessages?.length > 0)
-          note(file.name, test.fullName, test.failureMessages[0], unsteady);
-    }
-  } catch {
-    failed = 1;
-  }
-  if (code !== 0 && failed === 0) failed = 1; // for example an error outside of any test
-  total.failed += failed;
-  return failed === 0;
-}
-
-/** Brings the range of the integration tests up before them: what is missing is said once, without a stack. */
-async function range() {
-  const { rangeUp } = await import('../dist/main/range/index.js');
-  let last = '';
-  try {
-    const onProgress = ({ title, detail }) => {
-      if (title !== last) console.log(detail === undefined ? title : `${title}: ${detail}`);
-      last = title;
-    };
-    await rangeUp({ name: process.env.RAFTYARD_TEST_RANGE ?? 'test', hosts: 3, onProgress });
-    return true;
-  } catch (error) {
-    if (error.name !== 'RaftyardError') throw error;
-    console.error([error.message, error.hint].filter(Boolean).join('\n'));
-    return false;
-  }
+/** The ranges of the run, unless somebody wants to go on with them. */
+async function rangesDown() {
+  if (process.env.RAFTYARD_KEEP_RANGE === '1') return;
+  const { rangeDown, rangeNames } = await import('../dist/main/range/index.js');
+  const own = process.env.RAFTYARD_TEST_RANGE ?? 'test';
+  for (const each of await rangeNames())
+    if (each === own || each.startsWith(`${own}-`)) await rangeDown(each);
 }
 
 await main(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'raftyard-test-'));
-  try {
-    await part('Set-up', async () => {
+  const report = new TestReport();
+  return await report.run(name, async () => {
+    await report.part('Set-up', async () => {
       await setUp();
-      await systemPackages(
-        {
-          ssh: 'openssh-client',
-          shellcheck: 'shellcheck',
-          fish: 'fish',
-          tcsh: 'tcsh',
-          'docker-compose': 'docker-compose',
-          'ansible-playbook': 'ansible-core',
-          'dbus-daemon': 'dbus',
-          'gnome-keyring-daemon': 'gnome-keyring',
-        },
-        'The tests',
-      );
+      await systemPackages(PROGRAMS, 'The tests');
       return true;
     });
-    await part('Unit tests', () => vitest('unit', folder));
-    if (await part('Practice range', range))
-      await part('Integration tests', () => vitest('integration', folder, LANES));
-    else total.failed += 1;
-    await part('In the window', () => vitest('e2e', folder));
-    await part('Packaging', () => vitest('packaging', folder));
-    await part('Lint', async () => (await run('npm', ['run', '--silent', 'lint'])) === 0);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  if (unsteady.length > 0) {
-    heading('What passed only at the second try');
-    for (const test of unsteady) console.log(test);
-  }
-  if (failures.length > 0) {
-    heading('What failed');
-    for (const failure of failures) console.log(failure);
-  }
-  heading('Summary');
-  for (const { title, good, took } of parts) {
-    console.log(`${good ? 'good  ' : 'FAILED'}  ${title.padEnd(18)} ${seconds(took)}`);
-  }
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  return parts.every(({ good }) => good) && total.failed === 0 ? 0 : 1;
+    await report.program('Lint and types', 'npm', 'run', '--silent', 'lint');
+    await report.part('Unit tests', () => report.vitest('unit'));
+    try {
+      await report.part('Stories', () => report.vitest('story', { env: ranges }));
+      if (!all) return;
+      await report.part('On hosts', () =>
+        report.vitest('integration', { env: { ...ranges, ...lanes, ...extra } }),
+      );
+      await report.part('In the window', () => report.vitest('e2e', { env: ranges }));
+      await report.part('Packages', () => report.vitest('packaging'));
+    } finally {
+      await rangesDown();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 /** DNS for containers, switched on in the inspector: the plan says what is written and what is restarted. */
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEarlierTests } from '../integration/steps.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 import { type RangeFile, rangeFile, wipe } from './range.js';
@@ -10,6 +11,7 @@ let main: MainPage;
 let page: Page;
 let file: RangeFile;
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   await wipe();
   file = rangeFile();

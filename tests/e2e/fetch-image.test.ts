@@ -1,7 +1,8 @@
 /** Hosts that do not reach the registry: the window pulls the image with this computer's Docker, and sends it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { giveImage, ownImage, takeImage } from '../integration/own-engine.js';
+import { afterEarlierTests } from '../integration/steps.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 import { type RangeFile, range, rangeDocument, rangeFile, rootScript, wipe } from './range.js';
@@ -12,6 +13,7 @@ let main: MainPage;
 let file: RangeFile;
 let topology: Topology;
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   await wipe();
   const ranges = await rangeDocument();

@@ -1,6 +1,7 @@
 /** Where an image comes from, in the inspector: mirror, login, digest. */
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEarlierTests } from '../integration/steps.js';
 import { RunningApp } from './app.js';
 import { type RangeFile, rangeFile } from './range.js';
 
@@ -8,6 +9,7 @@ let app: RunningApp;
 let page: Page;
 let file: RangeFile;
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   file = rangeFile();
   app = await RunningApp.launch({ args: [file.path] });

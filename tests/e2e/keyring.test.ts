@@ -1,8 +1,9 @@
 /** A cluster with encrypted gossip on a system that has a keyring: its key is kept there, and nothing is asked for. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consulApi } from '../../src/main/consul/client.js';
+import { afterEarlierTests } from '../integration/steps.js';
 import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { type Keyring, keyring } from './keyring.js';
@@ -20,6 +21,7 @@ async function launch(env: Readonly<Record<string, string>>): Promise<void> {
   main = new MainPage(app.page);
 }
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   await wipe();
   file = rangeFile();

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { consulApi } from '../../src/main/consul/client.js';
 import { Vault } from '../../src/main/store/secrets/vault.js';
+import { afterEarlierTests } from '../integration/steps.js';
 import { temporaryFolder } from '../temporary.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
@@ -25,6 +26,7 @@ const launch = async (): Promise<void> => {
   main = new MainPage(page);
 };
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   await wipe();
   file = rangeFile();

@@ -1,12 +1,14 @@
 /** 'Try on this computer': from nothing to hosts on the canvas, and away again. */
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import { rangeDown } from '../../src/main/range/index.js';
+import { afterEarlierTests } from '../integration/steps.js';
 import { RunningApp } from './app.js';
 import { MainPage } from './pages/main.js';
 
 let app: RunningApp;
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   app = await RunningApp.launch();
 });

@@ -1,12 +1,13 @@
 /** ACLs: from the start, turned on while a cluster lives, with a client; and the token that is lost. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterSecrets, reading, watchCluster } from '../../src/main/cluster/index.js';
 import { agentToken, MANAGEMENT_TOKEN, READ_TOKEN, WRITE_TOKEN } from '../../src/shared/desired/index.js';
 import type { LiveSnapshot } from '../../src/shared/live/index.js';
 import { NOT_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { ALL, asking, changesLeft, kinds, secretsFor, withClient } from './secured.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -103,6 +104,7 @@ describe('a cluster with everything on from the start', () => {
 });
 
 describe('a cluster that allows everything', () => {
+  beforeEach(afterEarlierSteps);
   let secrets: ClusterSecrets;
   beforeAll(async () => {
     await bareHosts(topology);

@@ -1,9 +1,10 @@
 /** Names asked of Consul: by plain containers on every host, and by the hosts; on hosts that are each set up in another way. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportTopology } from '../../src/shared/export/index.js';
 import type { DnsOptions, Topology } from '../../src/shared/topology/types.js';
 import { heredoc, namesFound, STOP_OUTSIDE, startOutside } from './names.js';
 import { install } from './packages.js';
+import { afterEarlierTests } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -42,6 +43,7 @@ const names = (index: number): Promise<string> =>
 const codes = (issues: readonly { readonly code: string; readonly host?: string }[], of: number): string[] =>
   issues.filter((issue) => issue.host === host(of)).map(({ code }) => code);
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   plain = await rangeDocument();
   await bareHosts(plain);

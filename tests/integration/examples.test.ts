@@ -1,13 +1,14 @@
 /** A range of thirteen: three servers with ten clients, every example of the project as it is shipped, and a template. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { rangeDown, rangeTopology, rangeUp } from '../../src/main/range/index.js';
 import { imageFamily } from '../../src/shared/consul/index.js';
 import { fromTemplate, hostsOf, isSecured, readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { namesFound, STOP_WEB, startWeb } from './names.js';
 import { changesLeft, secretsFor } from './secured.js';
+import { more } from './steps.js';
 import { applyTo, bareHosts, destroyAll, range, rootScript, statusOf, until } from './support.js';
 
 const NAME = `${range.name}-thirteen`;
@@ -44,7 +45,7 @@ function onRange(text: string): Topology {
   return used;
 }
 
-describe('clients', () => {
+more.describe('clients', () => {
   it('are ten beside three servers', async () => {
     used = all;
     const { summary } = await applyTo(all);
@@ -97,7 +98,7 @@ const advertised = (topology: Topology, hosts: readonly string[]): string[] =>
     .map(({ advertise }) => advertise)
     .sort();
 
-describe('the example', () => {
+more.describe('the example', () => {
   const examples = readdirSync(FOLDER).map((name) => basename(name, '.raftyard'));
 
   it.each(examples)(
@@ -107,7 +108,7 @@ describe('the example', () => {
   );
 });
 
-describe('the template of services and names', () => {
+more.describe('the template of services and names', () => {
   it('is raised as it is: secured, its services well and found by name', () => {
     const addresses = Array.from({ length: hostsOf('services') }, (_, index) => `192.0.2.${index + 1}`);
     return raised(fromTemplate('services', { name: 'services', addresses }));

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { document, HASHICORP, PROGRIUM, sameAsApply, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
 import { nothingChanged, playbook } from './playbook.js';
+import { more } from './steps.js';
 import { applyTo, rootScript, statusOf } from './support.js';
 
 describe('ansible', () => {
@@ -44,35 +45,43 @@ describe('ansible', () => {
     expect((await play()).recap).toEqual(nothing);
   }, 400_000);
 
-  it('makes the tutorial’s cluster with its firewall off, and leaves Docker’s own rules', async () => {
-    const topology = await using(
-      await document({ bootstrap: 'classic', firewall: 'disable', data: 'anonymous', image: PROGRIUM }),
-    );
-    directory = written(topology, 'ansible');
-    const first = await play();
-    expect(first, first.output).toMatchObject({ code: 0 });
-    for (const { name } of topology.hosts) {
-      expect(await rootScript(topology, name, 'systemctl is-active firewalld || true')).toBe('inactive');
-      await rootScript(topology, name, 'iptables -t nat -n -L DOCKER');
-    }
-    expect((await statusOf(topology)).healthy).toBe(true);
-    expect((await play()).recap).toEqual(nothing);
-    await sameAsApply(topology);
-  }, 400_000);
+  more.it(
+    'makes the tutorial’s cluster with its firewall off, and leaves Docker’s own rules',
+    async () => {
+      const topology = await using(
+        await document({ bootstrap: 'classic', firewall: 'disable', data: 'anonymous', image: PROGRIUM }),
+      );
+      directory = written(topology, 'ansible');
+      const first = await play();
+      expect(first, first.output).toMatchObject({ code: 0 });
+      for (const { name } of topology.hosts) {
+        expect(await rootScript(topology, name, 'systemctl is-active firewalld || true')).toBe('inactive');
+        await rootScript(topology, name, 'iptables -t nat -n -L DOCKER');
+      }
+      expect((await statusOf(topology)).healthy).toBe(true);
+      expect((await play()).recap).toEqual(nothing);
+      await sameAsApply(topology);
+    },
+    400_000,
+  );
 
-  it('replaces an outdated container one host at a time', async () => {
-    const topology = await using(await document({}));
-    await applyTo(topology);
-    const before = await containerIds(topology);
-    const changed = { ...topology, agentOptions: ['-log-level=debug'] };
-    directory = written(changed, 'ansible');
-    const ran = await play();
-    expect(ran, ran.output).toMatchObject({ code: 0 });
-    const after = await containerIds(topology);
-    for (const id of before) expect(after).not.toContain(id);
-    expect((await statusOf(changed)).healthy).toBe(true);
-    expect((await play()).recap).toEqual(nothing);
-  }, 400_000);
+  more.it(
+    'replaces an outdated container one host at a time',
+    async () => {
+      const topology = await using(await document({}));
+      await applyTo(topology);
+      const before = await containerIds(topology);
+      const changed = { ...topology, agentOptions: ['-log-level=debug'] };
+      directory = written(changed, 'ansible');
+      const ran = await play();
+      expect(ran, ran.output).toMatchObject({ code: 0 });
+      const after = await containerIds(topology);
+      for (const id of before) expect(after).not.toContain(id);
+      expect((await statusOf(changed)).healthy).toBe(true);
+      expect((await play()).recap).toEqual(nothing);
+    },
+    400_000,
+  );
 
   it('says why an agent does not come up', async () => {
     const topology = await using(await document({ agentOptions: ['-unheard-of={{ 7 * 7 }}'] }));

@@ -19,6 +19,7 @@ import {
   startWeb,
 } from './names.js';
 import { nothingChanged, playbook } from './playbook.js';
+import { more } from './steps.js';
 import { planFor, RESTART_DOCKER, rootScript, statusOf, until } from './support.js';
 
 const PORT = 8081;
@@ -208,41 +209,49 @@ describe('a client with a service, a second datacenter, and names', () => {
     await undoByHand(topology, 'scripts');
   }, 400_000);
 
-  it('come from Docker Compose', async () => {
-    const topology = await everyForm();
-    await prepareForCompose(topology);
-    await engines.up(topology, written(topology, 'compose'));
-    await proven(topology);
-    await nothingToMake(topology);
-    await namesByHand(topology, 'compose');
-    await resolved(topology);
-    await reloaded(topology, 'compose');
-    await undoByHand(topology, 'compose');
-  }, 400_000);
+  more.it(
+    'come from Docker Compose',
+    async () => {
+      const topology = await everyForm();
+      await prepareForCompose(topology);
+      await engines.up(topology, written(topology, 'compose'));
+      await proven(topology);
+      await nothingToMake(topology);
+      await namesByHand(topology, 'compose');
+      await resolved(topology);
+      await reloaded(topology, 'compose');
+      await undoByHand(topology, 'compose');
+    },
+    400_000,
+  );
 
-  it('come from the playbook, which a second time reloads what was changed and does no more', async () => {
-    const topology = await everyForm();
-    const names = ['-e', 'raftyard_dns=true'];
-    const directory = written(topology, 'ansible');
-    const first = await playbook(directory, ...names);
-    expect(first, first.output).toMatchObject({ code: 0 });
-    await proven(topology);
-    await resolved(topology);
-    const changed = retagged(topology);
-    const before = await containerIds(topology);
-    const second = await playbook(written(changed, 'ansible'), ...names);
-    // The start script, the services in it and in their own file; and the reload.
-    expect(second.recap, second.output).toEqual({
-      ...nothingChanged(3),
-      docker02: { changed: 2, failed: 0 },
-    });
-    expect(await containerIds(topology)).toEqual(before);
-    await served(topology, 'v2');
-    await nothingToMake(changed);
-    await undone(topology, () => 'sh /opt/consul/consul-dns.sh --undo');
-  }, 400_000);
+  more.it(
+    'come from the playbook, which a second time reloads what was changed and does no more',
+    async () => {
+      const topology = await everyForm();
+      const names = ['-e', 'raftyard_dns=true'];
+      const directory = written(topology, 'ansible');
+      const first = await playbook(directory, ...names);
+      expect(first, first.output).toMatchObject({ code: 0 });
+      await proven(topology);
+      await resolved(topology);
+      const changed = retagged(topology);
+      const before = await containerIds(topology);
+      const second = await playbook(written(changed, 'ansible'), ...names);
+      // The start script, the services in it and in their own file; and the reload.
+      expect(second.recap, second.output).toEqual({
+        ...nothingChanged(3),
+        docker02: { changed: 2, failed: 0 },
+      });
+      expect(await containerIds(topology)).toEqual(before);
+      await served(topology, 'v2');
+      await nothingToMake(changed);
+      await undone(topology, () => 'sh /opt/consul/consul-dns.sh --undo');
+    },
+    400_000,
+  );
 
-  it('come from configuration files, under whatever starts `consul agent` with them', async () => {
+  more.it('come from configuration files, under whatever starts `consul agent` with them', async () => {
     const topology = await everyForm();
     for (const [index, { name }] of topology.hosts.entries()) {
       await upload(topology, 'config', name, WHOLE);

@@ -8,6 +8,7 @@ import { planApply } from '../../src/shared/plan/index.js';
 import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Host, Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
+import { more } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -19,7 +20,10 @@ import {
   rangeDocument,
   rootScript,
   statusOf,
+  withoutSharedConnections,
 } from './support.js';
+
+withoutSharedConnections();
 
 function withHost(topology: Topology, name: string, change: (host: Host) => Host): Topology {
   return { ...topology, hosts: topology.hosts.map((host) => (host.name === name ? change(host) : host)) };
@@ -47,7 +51,7 @@ afterAll(async () => {
 });
 
 describe('an apply that is killed', () => {
-  it('goes on when it is run again, and ends in the same state', async () => {
+  more.it('goes on when it is run again, and ends in the same state', async () => {
     const file = save(topology);
     // Killed at a different place each time: while preparing, and while servers start.
     for (const moment of ['firewall-open', 'container-run']) {
@@ -151,7 +155,7 @@ describe('hosts that cannot be used', () => {
 });
 
 describe('users other than root', () => {
-  it('a user with sudo raises the same cluster', async () => {
+  more.it('a user with sudo raises the same cluster', async () => {
     const sudo = await rangeDocument({}, 'op');
     const { summary } = await applyTo(sudo);
     expect(summary.failed).toEqual([]);

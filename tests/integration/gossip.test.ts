@@ -1,6 +1,6 @@
 /** Encrypted gossip: from the start, turned on while a cluster lives, its key changed; and where the key is not. */
 import { setMaxListeners } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterSecrets } from '../../src/main/cluster/index.js';
 import { consulApi } from '../../src/main/consul/client.js';
 import { GOSSIP_KEY } from '../../src/shared/desired/index.js';
@@ -8,6 +8,7 @@ import { changeCount } from '../../src/shared/plan/index.js';
 import type { Step } from '../../src/shared/plan/types.js';
 import { NOT_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -122,6 +123,7 @@ describe('a cluster with encrypted gossip from the start', () => {
 });
 
 describe('a cluster that talks in the clear', () => {
+  beforeEach(afterEarlierSteps);
   let secrets: ClusterSecrets;
   beforeAll(async () => {
     const { summary } = await applyTo(await rangeDocument());

@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTopology, serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { applyTo, bareHosts, destroyAll, rangeDocument, rootScript, statusOf } from './support.js';
+import {
+  applyTo,
+  bareHosts,
+  destroyAll,
+  rangeDocument,
+  rootScript,
+  statusOf,
+  withoutSharedConnections,
+} from './support.js';
+
+withoutSharedConnections();
 
 const ATTACKS = [
   "'; touch /tmp/pwned; '",

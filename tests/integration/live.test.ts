@@ -9,6 +9,7 @@ import type { Topology } from '../../src/shared/topology/types.js';
 import {
   applyTo,
   bareHosts,
+  madeWhole,
   newContext,
   outer,
   range,
@@ -104,6 +105,7 @@ afterAll(async () => {
 
 describe('a cluster of three servers', () => {
   beforeEach(async () => {
+    await madeWhole(topology);
     seen = look(topology);
     await until('the whole cluster on the screen', 60_000, whole(seen));
   });

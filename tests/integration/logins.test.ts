@@ -10,7 +10,16 @@ import type { HostConnector, SecretQuestion } from '../../src/main/host/types.js
 import type { Host, SshSettings, Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
 import { install } from './packages.js';
-import { passwordOfPw, range, rangeDocument, rootScript, until } from './support.js';
+import {
+  passwordOfPw,
+  range,
+  rangeDocument,
+  rootScript,
+  until,
+  withoutSharedConnections,
+} from './support.js';
+
+withoutSharedConnections();
 
 const run = promisify(execFile);
 const HOST = 'docker03';

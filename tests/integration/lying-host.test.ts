@@ -7,7 +7,9 @@ import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
 import { honest, LIAR, lie } from './liar.js';
-import { bareHosts, rangeDocument, rootScript } from './support.js';
+import { bareHosts, rangeDocument, rootScript, withoutSharedConnections } from './support.js';
+
+withoutSharedConnections();
 
 const MOST_MEMORY_MB = 500;
 const folder = temporaryFolder('raftyard-lying-');

@@ -18,7 +18,10 @@ import {
   rootScript,
   statusOf,
   until,
+  withoutSharedConnections,
 } from './support.js';
+
+withoutSharedConnections();
 
 let asRoot: Topology;
 const everywhere = (text: string): Promise<string[]> =>

@@ -1,7 +1,8 @@
 /** Hosts without firewalld: iptables and nftables as their owners wrote them, and ufw; each from Debian's own package. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { install } from './packages.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -118,6 +119,7 @@ afterAll(async () => {
 });
 
 describe('a cluster on hosts with iptables, nftables and ufw', () => {
+  beforeEach(afterEarlierSteps);
   it('comes up with only its own ports open, and somebody else’s container is reached all the time', async () => {
     expect(await reached(8301)).toEqual(['closed', 'closed', 'closed']);
     for (const index of [0, 1, 2]) expect(await hello(index)).toBe('hello');

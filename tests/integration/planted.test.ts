@@ -5,13 +5,23 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clusterPrefix } from '../../src/main/cluster/secrets.js';
 import { Vault } from '../../src/main/store/secrets/vault.js';
 import { serialiseTopology, WHOLLY_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
-import { bareHosts, passwordOfPw, range, rangeDocument, rootScript } from './support.js';
+import { afterEarlierSteps } from './steps.js';
+import {
+  bareHosts,
+  passwordOfPw,
+  range,
+  rangeDocument,
+  rootScript,
+  withoutSharedConnections,
+} from './support.js';
+
+withoutSharedConnections();
 
 const folder = temporaryFolder('raftyard-planted-');
 /** What people keep: here secrets lie by right. */
@@ -183,6 +193,7 @@ afterAll(async () => {
 });
 
 describe('secrets that are planted everywhere', () => {
+  beforeEach(afterEarlierSteps);
   it('serve every command', async () => {
     // A folder for each try: nothing is written over what another one left.
     const folderOfTry = mkdtempSync(join(written, 'try-'));

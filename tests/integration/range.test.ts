@@ -5,10 +5,11 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RangeHost, RangeStatus } from '../../src/main/range/index.js';
 import { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../../src/main/range/index.js';
 import { rangePath } from '../../src/main/range/paths.js';
+import { afterEarlierSteps } from './steps.js';
 import { range as shared } from './support.js';
 
 const NAME = 'range-test';
@@ -69,6 +70,7 @@ afterAll(async () => {
 });
 
 describe('a range', () => {
+  beforeEach(afterEarlierSteps);
   it('runs beside another one, on a network of its own', async () => {
     const again = await rangeStatus(shared.name);
     expect(again?.hosts.every((host) => host.running)).toBe(true);

@@ -1,11 +1,12 @@
 /** A cluster that lives and whose document changes: servers are re-created one by one, and the data outlives it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ProgressEvent } from '../../src/main/cluster/types.js';
 import { consulApi } from '../../src/main/consul/client.js';
 import { changeCount } from '../../src/shared/plan/index.js';
 import { CHANGING, type Plan, type Step } from '../../src/shared/plan/types.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { containerIds } from './inspect.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -77,6 +78,7 @@ async function electionTimeouts(topology: Topology): Promise<string[]> {
 }
 
 describe('a live cluster whose document changes', () => {
+  beforeEach(afterEarlierSteps);
   let first: Topology;
   let changed: Topology;
 

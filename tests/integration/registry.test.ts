@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveSource } from '../../src/main/cluster/archive-source.js';
 import { exportTopology } from '../../src/shared/export/index.js';
 import { changeCount } from '../../src/shared/plan/index.js';
@@ -13,6 +13,7 @@ import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
 import { loadInto, saveImage } from './own-engine.js';
 import { LOGIN, MIRROR, push, raiseRegistry, registryHere, removeRegistry } from './registry.js';
+import { afterEarlierTests } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -57,6 +58,7 @@ const stepsOn = (plan: Plan, host: string) =>
 const NO_LOGIN =
   'ls /root/.docker/config.json /home/*/.docker/config.json 2>/dev/null || true; ls -d /tmp/tmp.* 2>/dev/null || true';
 
+beforeEach(afterEarlierTests);
 beforeAll(async () => {
   process.env[VARIABLE] = LOGIN.password;
   const plain = await rangeDocument();

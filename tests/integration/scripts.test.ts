@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportScripts } from '../../src/shared/export/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { more } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -48,7 +49,8 @@ async function containerOf(topology: Topology, host: string): Promise<unknown> {
 const OPEN_PORTS = `systemctl disable --now firewalld >/dev/null 2>&1; ${RESTART_DOCKER}; firewall-cmd --state 2>&1 || true`;
 
 for (const style of ['robust', 'classic'] as const) {
-  describe(`${style} scripts`, () => {
+  // exports-forms runs the robust scripts with all that can be in them.
+  (style === 'classic' ? describe : more.describe)(`${style} scripts`, () => {
     let topology: Topology;
 
     beforeAll(async () => {

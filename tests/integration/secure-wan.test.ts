@@ -1,9 +1,10 @@
 /** Two datacenters with everything on: a second one that comes to a cluster that lives, and both at once. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterSecrets } from '../../src/main/cluster/index.js';
 import { MANAGEMENT_TOKEN, READ_TOKEN, WRITE_TOKEN } from '../../src/shared/desired/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { ALL, asking, changesLeft, kinds, secretsFor, withEast } from './secured.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -55,6 +56,7 @@ async function secured(secrets: ClusterSecrets): Promise<void> {
 }
 
 describe('two datacenters with everything on', () => {
+  beforeEach(afterEarlierSteps);
   const store = memoryStore();
 
   it('the second comes to the first while that lives, with certificates of its own and the first one’s tokens', async () => {

@@ -1,11 +1,12 @@
 /** Services of the document: registered by files and reload, watched, changed, taken away; commands only with consent. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClusterWatch, watchCluster } from '../../src/main/cluster/index.js';
 import type { LiveCheck, LiveEvent } from '../../src/shared/live/index.js';
 import { NOT_SECURED, readTopology, serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Service, ServiceCheck, Topology } from '../../src/shared/topology/types.js';
 import { STOP_WEB, startWeb } from './names.js';
 import { changesLeft as changesWith, kinds, secretsFor } from './secured.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -88,6 +89,7 @@ afterAll(async () => {
 }, 120_000);
 
 describe('a service with an http check', () => {
+  beforeEach(afterEarlierSteps);
   let watch: ClusterWatch;
   let closeContext: () => Promise<void>;
   const events: LiveEvent[] = [];
@@ -178,6 +180,7 @@ describe('a service with an http check', () => {
 });
 
 describe('checks that run commands', () => {
+  beforeEach(afterEarlierSteps);
   const commands = [
     service('job', { checks: [check({ script: ['/bin/sh', '-c', 'echo from the inside; exit 0'] })] }),
     service('box', { checks: [check({ docker: 'box', command: ['/bin/sh', '-c', 'cat /mark'] })] }),

@@ -20,7 +20,10 @@ import {
   statusOf,
   timing,
   until,
+  withoutSharedConnections,
 } from './support.js';
+
+withoutSharedConnections();
 
 const HOST = 'docker02';
 const SETTINGS = '/etc/ssh/sshd_config.d/00-raftyard-test.conf';

@@ -1,7 +1,7 @@
 /** A user who gets root by a sudo password only: the same cluster, and the password is nowhere but on its way to sudo. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyPlan, preflight } from '../../src/main/cluster/index.js';
 import type { ApplySummary, ProgressEvent } from '../../src/main/cluster/types.js';
 import { rangeTopology } from '../../src/main/range/index.js';
@@ -10,6 +10,7 @@ import { changeCount, planApply, planDestroy } from '../../src/shared/plan/index
 import type { Plan } from '../../src/shared/plan/types.js';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -20,7 +21,10 @@ import {
   rootScript,
   statusOf,
   traces,
+  withoutSharedConnections,
 } from './support.js';
+
+withoutSharedConnections();
 
 const WRONG = 'wrong-sudo-password-4711';
 const VARIABLE = 'RAFTYARD_TEST_WRONG_SUDO';
@@ -136,6 +140,7 @@ describe('a wrong sudo password', () => {
 });
 
 describe('the right sudo password', () => {
+  beforeEach(afterEarlierSteps);
   let before: string[];
 
   beforeAll(async () => {

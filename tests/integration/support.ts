@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import {
   applyPlan,
   type ClusterSecrets,
@@ -20,7 +20,7 @@ import type {
   ProgressEvent,
 } from '../../src/main/cluster/types.js';
 import { createConnector } from '../../src/main/host/index.js';
-import type { ConnectorPrompts, HostConnection } from '../../src/main/host/types.js';
+import type { ConnectorPrompts, HostConnection, HostConnector } from '../../src/main/host/types.js';
 import { rangeTopology } from '../../src/main/range/index.js';
 import type { RangeStatus } from '../../src/main/range/types.js';
 import type { SecretStore } from '../../src/main/store/secrets/types.js';
@@ -50,28 +50,68 @@ const noPrompts: ConnectorPrompts = {
 /** How long a connection may take; a test of a slow network waits longer. */
 export const timing = { connectMs: 5000 };
 
-/** A context of its own, with its own connections; close it when done. */
-export function newContext(
-  topology: Topology,
-  extra: { prompts?: ConnectorPrompts; signal?: AbortSignal; onEvent?: (event: ProgressEvent) => void } = {},
-): UseCaseContext & { close(): Promise<void> } {
-  const home = temporaryFolder('raftyard-test-');
-  const connector = createConnector({
-    prompts: extra.prompts ?? noPrompts,
+interface ContextOptions {
+  readonly prompts?: ConnectorPrompts;
+  readonly signal?: AbortSignal;
+  onEvent?(event: ProgressEvent): void;
+}
+
+function connectorFor(topology: Topology, home: string, prompts = noPrompts): HostConnector {
+  return createConnector({
+    prompts,
     hosts: topology.hosts,
     trustStore: join(home, 'known_hosts'),
     knownHosts: [],
     sshConfig: [],
     connectTimeoutMs: timing.connectMs,
   });
-  return {
-    connector,
-    journalDir: join(home, 'journal'),
-    holder: 'tests',
-    ...(extra.signal === undefined ? {} : { signal: extra.signal }),
-    ...(extra.onEvent === undefined ? {} : { onEvent: extra.onEvent }),
-    close: () => connector.close(),
-  };
+}
+
+const contextWith = (connector: HostConnector, home: string, extra: ContextOptions): UseCaseContext => ({
+  connector,
+  journalDir: join(home, 'journal'),
+  holder: 'tests',
+  ...(extra.signal === undefined ? {} : { signal: extra.signal }),
+  ...(extra.onEvent === undefined ? {} : { onEvent: (event) => extra.onEvent?.(event) }),
+});
+
+/** A context of its own, with its own connections; close it when done. */
+export function newContext(
+  topology: Topology,
+  extra: ContextOptions = {},
+): UseCaseContext & { close(): Promise<void> } {
+  const home = temporaryFolder('raftyard-test-');
+  const connector = connectorFor(topology, home, extra.prompts);
+  return { ...contextWith(connector, home, extra), close: () => connector.close() };
+}
+
+/**
+ * Connections that all of a file's tests share, as the window's use cases do: a login costs both sides more than most
+ * questions. One is dialled again when it was lost. The command line, which these tests run too, logs in each time.
+ */
+const shared = new Map<string, HostConnector>();
+const sharedHome = temporaryFolder('raftyard-test-');
+afterAll(async () => {
+  await Promise.all([...shared.values()].map((connector) => connector.close()));
+  shared.clear();
+});
+
+let loginEachTime = false;
+
+/**
+ * For files that change how their hosts let people in (sshd, users, shells): every use case logs in anew, so that what was
+ * changed is what is met.
+ */
+export function withoutSharedConnections(): void {
+  loginEachTime = true;
+}
+
+/** A context with shared connections: nothing to close. */
+function sharedContext(topology: Topology, extra: Omit<ContextOptions, 'prompts'> = {}): UseCaseContext {
+  const key = `${loginEachTime ? shared.size : ''} ${JSON.stringify(topology.hosts)}`;
+  const connector = shared.get(key) ?? connectorFor(topology, sharedHome);
+  shared.set(key, connector);
+  return contextWith(connector, sharedHome, extra);
 }
 
 /** The range's ready topology, with changes to its text's values. */
@@ -111,12 +151,7 @@ export async function planFor(
   options: PlanOptions = {},
   secrets?: ClusterSecrets,
 ): Promise<Plan> {
-  const context = newContext(topology);
-  try {
-    return planApply(topology, await preflight(topology, reading(context, secrets)), options);
-  } finally {
-    await context.close();
-  }
+  return planApply(topology, await preflight(topology, reading(sharedContext(topology), secrets)), options);
 }
 
 export async function applyTo(
@@ -131,50 +166,37 @@ export async function applyTo(
 ): Promise<Applied> {
   const events: ProgressEvent[] = [];
   const { rotate, resetAcl, signal, onStep, secrets, ...options } = given;
-  const context = newContext(topology, {
+  const context = sharedContext(topology, {
     onEvent: (event) => {
       events.push(event);
       onStep?.(event);
     },
     ...(signal === undefined ? {} : { signal }),
   });
-  try {
-    const known = secrets?.forPlan();
-    const plan = planApply(topology, await preflight(topology, reading(context, secrets)), {
-      ...options,
-      ...(known === undefined
-        ? {}
-        : { secrets: { ...known, rotate: rotate ?? known.rotate, resetAcl: resetAcl === true } }),
-    });
-    // As the command line does: what is missing is made when the plan is known.
-    await secrets?.make();
-    const summary = await applyPlan(topology, plan, context, {
-      ...options,
-      ...(secrets === undefined ? {} : { secrets }),
-    });
-    return { plan, summary, events };
-  } finally {
-    await context.close();
-  }
+  const known = secrets?.forPlan();
+  const plan = planApply(topology, await preflight(topology, reading(context, secrets)), {
+    ...options,
+    ...(known === undefined
+      ? {}
+      : { secrets: { ...known, rotate: rotate ?? known.rotate, resetAcl: resetAcl === true } }),
+  });
+  // As the command line does: what is missing is made when the plan is known.
+  await secrets?.make();
+  const summary = await applyPlan(topology, plan, context, {
+    ...options,
+    ...(secrets === undefined ? {} : { secrets }),
+  });
+  return { plan, summary, events };
 }
 
 export async function destroyAll(topology: Topology, keepData = false): Promise<ApplySummary> {
-  const context = newContext(topology);
-  try {
-    const plan = planDestroy(topology, await preflight(topology, context), { keepData });
-    return await applyPlan(topology, plan, context);
-  } finally {
-    await context.close();
-  }
+  const context = sharedContext(topology);
+  const plan = planDestroy(topology, await preflight(topology, context), { keepData });
+  return await applyPlan(topology, plan, context);
 }
 
 export async function statusOf(topology: Topology, secrets?: ClusterSecrets): Promise<ClusterStatus> {
-  const context = newContext(topology);
-  try {
-    return await status(topology, reading(context, secrets));
-  } finally {
-    await context.close();
-  }
+  return await status(topology, reading(sharedContext(topology), secrets));
 }
 
 export async function changesLeft(topology: Topology, options: PlanOptions = {}): Promise<number> {
@@ -187,14 +209,13 @@ export async function onHost<T>(
   name: string,
   use: (connection: HostConnection) => Promise<T>,
 ): Promise<T> {
-  const context = newContext(topology);
   const host = topology.hosts.find((entry) => entry.name === name);
   if (host === undefined) throw new Error(`no host ${name}`);
+  const lease = await sharedContext(topology).connector.connect(host);
   try {
-    const lease = await context.connector.connect(host);
     return await use(lease.connection);
   } finally {
-    await context.close();
+    lease.release();
   }
 }
 
@@ -231,6 +252,15 @@ firewall-cmd --state
 /** Every host as it was when the range came up. */
 export async function bareHosts(topology: Topology): Promise<void> {
   await Promise.all(topology.hosts.map((host) => rootScript(topology, host.name, WIPE)));
+}
+
+/** A cluster that several tests share, raised again where an earlier one has left it broken. */
+export async function madeWhole(topology: Topology): Promise<void> {
+  if ((await statusOf(topology)).healthy) return;
+  await bareHosts(topology);
+  const { summary } = await applyTo(topology);
+  if (summary.result !== 'done')
+    throw new Error(`the cluster cannot be raised again: ${JSON.stringify(summary)}`);
 }
 
 /** All that Raftyard could leave behind on a host, as text to compare before and after. */

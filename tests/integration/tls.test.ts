@@ -1,7 +1,7 @@
 /** TLS between agents: from the start, with a client; turned on while a cluster lives; certificates renewed. */
 import { X509Certificate } from 'node:crypto';
 import { connect, type TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterSecrets } from '../../src/main/cluster/index.js';
 import { consulApi } from '../../src/main/consul/client.js';
 import type { HostConnection } from '../../src/main/host/types.js';
@@ -9,6 +9,7 @@ import { CA_CERTIFICATE, CA_KEY, HTTPS_PORT } from '../../src/shared/desired/ind
 import { NOT_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { changesLeft, kinds, secretsFor, withClient } from './secured.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -142,6 +143,7 @@ describe('a cluster with TLS and encrypted gossip from the start', () => {
 });
 
 describe('a cluster that talks in the clear', () => {
+  beforeEach(afterEarlierSteps);
   let secrets: ClusterSecrets;
   beforeAll(async () => {
     const { summary } = await applyTo(await rangeDocument());

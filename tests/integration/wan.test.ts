@@ -1,9 +1,10 @@
 /** Two datacenters whose network is cut between them: each goes on alone, the picture says so, and it heals by itself. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClusterWatch, watchCluster } from '../../src/main/cluster/watch/index.js';
 import type { LiveEvent, LiveWanLink } from '../../src/shared/live/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { withEast } from './secured.js';
+import { afterEarlierSteps } from './steps.js';
 import { applyTo, bareHosts, newContext, rangeDocument, rootScript, statusOf, until } from './support.js';
 
 let topology: Topology;
@@ -48,6 +49,7 @@ afterAll(async () => {
 });
 
 describe('two datacenters', () => {
+  beforeEach(afterEarlierSteps);
   it('are seen connected, with the time between them', async () => {
     await until('the link', 60_000, () => Promise.resolve(link()?.state === 'connected'));
     await until('its round-trip time', 60_000, () => Promise.resolve((link()?.ms ?? 0) > 0));

@@ -2,12 +2,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RunningApp } from '../e2e/app.js';
+import { MainPage } from '../e2e/pages/main.js';
+import { type RangeFile, rangeFile, rootScript, wipe } from '../e2e/range.js';
+import { afterEarlierSteps } from '../integration/steps.js';
 import { rangeDocument } from '../integration/support.js';
 import { temporaryFolder } from '../temporary.js';
-import { RunningApp } from './app.js';
-import { MainPage } from './pages/main.js';
-import { type RangeFile, rangeFile, rootScript, wipe } from './range.js';
 
 let app: RunningApp;
 let main: MainPage;
@@ -32,6 +33,8 @@ afterAll(async () => {
 
 /** Each step begins where the one before it ended. */
 describe('the story of a cluster', () => {
+  beforeEach(afterEarlierSteps);
+
   it('begins with a check of the hosts, which changes nothing', async () => {
     await main.button('Check hosts').click();
     const checks = page.getByTestId('checks');
