@@ -2,15 +2,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import type { RootAccess } from '../../shared/plan/facts.js';
 import type { Host } from '../../shared/topology/types.js';
 
 export interface ExecOptions {
-  /** Run as root: as is when the user is root, else by sudo (`-n` first, then the password by stdin). */
-  readonly root?: boolean;
+  /**
+   * Run as root: as is when the user is root, else by sudo (`-n` first, then the password by stdin). `if-possible`: as
+   * the login user where that is denied, and {@link ExecResult.as} says so.
+   */
+  readonly root?: boolean | 'if-possible';
   readonly stdin?: string | Buffer | Readable;
+  /** More input, asked for and sent when the first output is there: a round trip within one command. */
+  readonly stdinRest?: () => string;
   readonly signal?: AbortSignal;
   /** Default 30 000. */
   readonly timeoutMs?: number;
+  /** Called when the channel for the command is asked for; again where the command has to be sent once more. */
+  readonly onSend?: () => void;
   /** Called with decoded output as it comes. */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
   /** Bytes kept of each stream, default 4 MiB; the rest is dropped and `truncated` set. */
@@ -22,6 +30,8 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly truncated: boolean;
+  /** How it ran: as root, by which way, or as the login user (`none`). */
+  readonly as: RootAccess;
 }
 
 export interface HttpRequest {

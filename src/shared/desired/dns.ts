@@ -23,6 +23,10 @@ export interface FoundDns {
 /** By the host's name; without it, what every host has by default. */
 export type FoundOnHosts = ReadonlyMap<string, FoundDns>;
 
+/** The file of ours that systemd-resolved reads, named after the document's id. */
+export const resolverPath = (id: string): string =>
+  `/etc/systemd/resolved.conf.d/raftyard-${id.slice(0, 8)}.conf`;
+
 const interfaceName = (name: string | undefined): string =>
   name !== undefined && /^[A-Za-z0-9_.-]{1,15}$/.test(name) ? name : DEFAULT_BRIDGE;
 
@@ -41,7 +45,7 @@ export function desiredDns(
     at: dns.containers ? 'bridge' : 'loopback',
     port: dns.containers || old ? 53 : 8600,
     everywhere: old && (dns.containers || api === 'exposed'),
-    resolverPath: `/etc/systemd/resolved.conf.d/raftyard-${id.slice(0, 8)}.conf`,
+    resolverPath: resolverPath(id),
   };
 }
 

@@ -34,7 +34,13 @@ class FakeHost {
   }
 
   async #exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-    const answer = (stdout: string, code = 0): ExecResult => ({ code, stdout, stderr: '', truncated: false });
+    const answer = (stdout: string, code = 0): ExecResult => ({
+      code,
+      stdout,
+      stderr: '',
+      truncated: false,
+      as: 'root',
+    });
     if (argv[0] === 'rm') {
       this.file = null;
       return answer('');

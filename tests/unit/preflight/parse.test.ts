@@ -66,8 +66,18 @@ describe('what a host printed', () => {
   it('gives free bytes and sources', () => {
     expect(parse.parseDisk('overlay 1000 400 600 40% /')).toBe(600 * 1024);
     expect(parse.parseDisk(undefined)).toBe(0);
-    expect(parse.parseSource(['10.0.0.2 dev eth0 src 10.0.0.1 uid 0 \\    cache'])).toBe('10.0.0.1');
-    expect(parse.parseSource(['RTNETLINK answers: unreachable'])).toBeNull();
+    const lines = [
+      '10.0.0.2 dev eth0 src 10.0.0.1 uid 0 \\    cache',
+      'RTNETLINK answers: unreachable',
+      'local 10.0.0.1 dev lo src 10.0.0.1 uid 0 \\    cache <local>',
+      'FD00::0:3 from :: dev eth0 proto kernel src fd00::1 metric 256 pref medium',
+    ];
+    expect([...parse.parseSources(lines)]).toEqual([
+      ['10.0.0.2', '10.0.0.1'],
+      ['10.0.0.1', '10.0.0.1'],
+      ['fd00:0:0:0:0:0:0:3', 'fd00::1'],
+    ]);
+    expect(parse.parseSources().size).toBe(0);
   });
 
   it('gives the recorded state only where it is what we write', () => {

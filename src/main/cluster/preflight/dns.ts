@@ -1,8 +1,6 @@
 /** How a host resolves names: its own resolvers, systemd-resolved, the engine's bridge and what tells it whom to ask. */
-import type Docker from 'dockerode';
 import { DEFAULT_BRIDGE } from '../../../shared/desired/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
-import { keepDirectory } from '../../../shared/plan/dns.js';
 import type { DnsFacts, EngineFileFacts, ResolvedFacts } from '../../../shared/plan/dns-facts.js';
 import type { HostState, ReachableFacts } from '../../../shared/plan/facts.js';
 import {
@@ -13,14 +11,16 @@ import {
 } from '../../../shared/shell/engine-file.js';
 import { ipv4Network } from '../../../shared/shell/subnet.js';
 import { isIpAddress, isLoopback } from '../../../shared/topology/index.js';
-import { type Sections, sections } from '../../host/firewall/sections.js';
-import type { HostConnection } from '../../host/types.js';
+import type { Sections } from '../../host/firewall/sections.js';
 import { sha256 } from '../sha256.js';
+import type { Engine } from './docker.js';
 import { clean } from './parse.js';
 
 /**
  * As root where possible, read-only. $1: the file of ours that systemd-resolved reads; $2: the directory where we keep
- * what was there before; $3: the engine's bridge. Files go through base64, since they may hold anything.
+ * what was there before. Files go through base64, since they may hold anything. Which bridge is the engine's only its API
+ * tells for sure: asked is about its default name and those that it was told, by D-Bus where that is there (firewalld's
+ * own program takes a quarter of a second a question).
  */
 export const DNS_SCRIPT = `LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin; export PATH
@@ -56,9 +56,24 @@ grep '^hosts:' /etc/nsswitch.conf 2>/dev/null | section nss
 if have resolvectl; then resolvectl dns 2>/dev/null | section global; fi
 file ours "$1"
 [ -e "$2/engine.pending" ] && echo pending=yes
-if have firewall-cmd && [ "$(firewall-cmd --state 2>/dev/null)" = running ]; then
-  zone=$(firewall-cmd --get-zone-of-interface="$3" 2>/dev/null)
-  [ -n "$zone" ] && firewall-cmd --zone="$zone" --list-all 2>/dev/null | sed -n 's/^ *target: //p' | section bridge-target
+if have firewall-cmd; then
+  ask() {
+    have busctl && busctl --auto-start=no call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 \\
+      org.fedoraproject.FirewallD1.zone "$@" 2>/dev/null
+  }
+  for path in /sys/class/net/*/bridge; do
+    [ -d "$path" ] || continue
+    bridge=\${path%/bridge}; bridge=\${bridge##*/}
+    [ "$bridge" = ${DEFAULT_BRIDGE} ] || grep -qsF -- "$bridge" "$config" "/proc/$pid/cmdline" || continue
+    zone=$(ask getZoneOfInterface s "$bridge" | sed -n 's/^s "\\(.*\\)"$/\\1/p')
+    target=
+    [ -n "$zone" ] && target=$(ask getZoneSettings2 s "$zone" | sed -n 's/.* "target" s "\\([^"]*\\)".*/\\1/p')
+    if [ -z "$target" ] && [ "$(firewall-cmd --state 2>/dev/null)" = running ]; then
+      zone=$(firewall-cmd --get-zone-of-interface="$bridge" 2>/dev/null)
+      [ -n "$zone" ] && target=$(firewall-cmd --zone="$zone" --list-all 2>/dev/null | sed -n 's/^ *target: //p')
+    fi
+    echo "bridge-target=$bridge $target"
+  done
 fi
 exit 0
 `;
@@ -160,7 +175,7 @@ export function parseDns(
   return {
     ...(bridge === undefined ? {} : { bridge }),
     subnets: engine.subnets,
-    bridgeTrusted: first(all, 'bridge-target') === 'ACCEPT',
+    bridgeTrusted: (all.get('bridge-target') ?? []).includes(`${engine.bridge} ACCEPT`),
     ...resolversOf(all, ours),
     daemonJson: engineFile(all, 'daemon-json', 'config', clean(first(all, 'config-path'), 255)),
     ...(read ? { dockerOpts: engineFile(all, 'docker-opts', 'opts', DOCKER_OPTS_PATH) } : {}),
@@ -171,19 +186,17 @@ export function parseDns(
   };
 }
 
+/** States of containers that `docker ps` shows without being asked for all. */
+const UP: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
 /** The engine's bridge, its networks' subnets, and who else runs. */
-async function engineFacts(docker: Docker, own: string | undefined) {
+async function engineFacts(engine: Engine, own: string | undefined) {
   const [networks, listed] = await Promise.all([
-    docker.listNetworks({ filters: { driver: ['bridge'] } }),
-    docker.listContainers(),
+    engine.docker.listNetworks({ filters: { driver: ['bridge'] } }),
+    engine.containers(),
   ]);
   const infos = await Promise.all(
-    listed.map((entry) =>
-      docker
-        .getContainer(entry.Id)
-        .inspect()
-        .catch(() => null),
-    ),
+    listed.filter(({ State }) => UP.has(State)).map((entry) => engine.container(entry.Id).catch(() => null)),
   );
   const standard = networks.find(({ Name }) => Name === 'bridge');
   const bridge =
@@ -210,27 +223,20 @@ async function engineFacts(docker: Docker, own: string | undefined) {
   };
 }
 
-/** Asked only where the document wants DNS, or where we changed something for it. */
+/** Facts of names; none where {@link DNS_SCRIPT} was not asked, or no engine answers. */
 export async function dnsFacts(
-  connection: HostConnection,
+  engine: Engine | undefined,
   node: DesiredNode | undefined,
   known: {
+    /** What the script printed. */
+    readonly names: Sections;
     readonly addresses: ReachableFacts['addresses'];
     readonly state: HostState | undefined;
-    readonly docker: boolean;
-    readonly root: boolean;
   },
-  signal: { readonly signal?: AbortSignal },
 ): Promise<{ readonly dns?: DnsFacts }> {
-  const recorded = known.state?.dns;
-  if (node === undefined || !known.docker || (node.dns === undefined && recorded === undefined)) return {};
-  const engine = await engineFacts(await connection.docker(), node.container.name);
-  const path = node.dns?.resolverPath ?? recorded?.resolver?.path ?? '';
-  const args = [path, keepDirectory(node.workdir), engine.bridge ?? DEFAULT_BRIDGE];
-  const answer = await connection.script(DNS_SCRIPT, args, {
-    ...signal,
-    root: known.root,
-    timeoutMs: 60_000,
-  });
-  return { dns: parseDns(sections(answer.stdout), engine, known.addresses) };
+  const wanted = node !== undefined && (node.dns !== undefined || known.state?.dns !== undefined);
+  if (!wanted || engine === undefined) return {};
+  return {
+    dns: parseDns(known.names, await engineFacts(engine, node.container.name), known.addresses),
+  };
 }

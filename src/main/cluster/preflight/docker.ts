@@ -34,6 +34,27 @@ async function orNull<T>(question: Promise<T>): Promise<T | null> {
   }
 }
 
+/** One look at an engine: what several facts need of it is asked once. */
+export class Engine {
+  #list: Promise<Docker.ContainerInfo[]> | undefined;
+  readonly #inspected = new Map<string, Promise<Docker.ContainerInspectInfo | null>>();
+
+  constructor(readonly docker: Docker) {}
+
+  /** All containers, those that do not run too. */
+  containers(): Promise<Docker.ContainerInfo[]> {
+    this.#list ??= this.docker.listContainers({ all: true });
+    return this.#list;
+  }
+
+  /** null where it is gone meanwhile. */
+  container(id: string): Promise<Docker.ContainerInspectInfo | null> {
+    const known = this.#inspected.get(id) ?? orNull(this.docker.getContainer(id).inspect());
+    this.#inspected.set(id, known);
+    return known;
+  }
+}
+
 export function containerFacts(info: Docker.ContainerInspectInfo): ContainerFacts {
   return {
     id: info.Id,
@@ -66,8 +87,12 @@ export function looksLikeConsul(image: string, command: string): boolean {
   return /(^|\/)consul(-enterprise)?$/.test(name) || /(^|[\s/"'])consul agent\b/.test(command);
 }
 
-async function containers(docker: Docker, nodes: readonly DesiredNode[]) {
-  const listed = await docker.listContainers({ all: true });
+async function containers(
+  engine: Engine,
+  nodes: readonly DesiredNode[],
+  wanted: Promise<ImageFacts> | undefined,
+) {
+  const listed = await engine.containers();
   const names = new Set(nodes.map((node) => `/${node.container.name}`));
   const concerning = listed.filter(
     (entry) =>
@@ -75,10 +100,12 @@ async function containers(docker: Docker, nodes: readonly DesiredNode[]) {
       entry.Labels?.['raftyard.cluster'] !== undefined ||
       looksLikeConsul(entry.Image, entry.Command),
   );
-  const found = await Promise.all(concerning.map((entry) => orNull(docker.getContainer(entry.Id).inspect())));
+  const found = await Promise.all(concerning.map((entry) => engine.container(entry.Id)));
   const pinned = nodes.some((node) => node.image.digest !== undefined);
   const digests = async (id: string): Promise<readonly string[]> => {
-    const info = await orNull(docker.getImage(id).inspect());
+    const image = await wanted;
+    if (image?.id === id && image.digests !== undefined) return image.digests;
+    const info = await orNull(engine.docker.getImage(id).inspect());
     return info === null ? [] : manifestDigests(info);
   };
   const publishing = listed.flatMap((entry) => {
@@ -194,18 +221,21 @@ function kindOf(
 }
 
 async function ask(
-  docker: Docker,
+  engine: Engine,
   nodes: readonly DesiredNode[],
-  path: string,
+  client: Promise<{ readonly path: string }>,
   registry: Registry,
 ): Promise<DockerAnswer> {
+  const { docker } = engine;
+  const wanted = nodes[0] === undefined ? undefined : image(docker, nodes[0], registry);
   const [version, info, images, lists, data] = await Promise.all([
     docker.version(),
     docker.info(),
-    nodes[0] === undefined ? undefined : image(docker, nodes[0], registry),
-    containers(docker, nodes),
+    wanted,
+    containers(engine, nodes, wanted),
     volume(docker, nodes[0]),
   ]);
+  const { path } = await client;
   const security: string[] = info.SecurityOptions ?? [];
   const root: string = info.DockerRootDir ?? '';
   return {
@@ -239,14 +269,14 @@ function unusable(error: unknown, problem: ErrorEnvelope): ErrorEnvelope {
  * @param client What the host's `docker` command is: its real path, and the first line of `docker --version`.
  */
 export async function dockerFacts(
-  connection: HostConnection,
+  { host }: Pick<HostConnection, 'host'>,
+  engine: Promise<Engine>,
   nodes: readonly DesiredNode[],
   client: Promise<{ readonly path: string; readonly version: string }>,
   registry: Registry,
 ): Promise<DockerAnswer> {
   try {
-    const docker = await connection.docker();
-    return await ask(docker, nodes, (await client).path, registry);
+    return await ask(await engine, nodes, client, registry);
   } catch (error) {
     const { version } = await client;
     if (/podman/i.test(version)) {
@@ -255,13 +285,13 @@ export async function dockerFacts(
         dockerProblem: {
           code: 'docker-not-installed',
           message: `\`docker\` is podman's shim here (${clean(version, 60)}), and no Docker Engine answers`,
-          host: connection.host.name,
+          host: host.name,
           hint: 'Install Docker Engine (packages docker.io or docker-ce) in place of podman-docker.',
           retryable: false,
         },
       };
     }
-    const problem = toEnvelope(error, connection.host.name);
+    const problem = toEnvelope(error, host.name);
     return {
       containers: [],
       dockerProblem: problem.code === 'internal' ? unusable(error, problem) : problem,

@@ -1,74 +1,68 @@
 /** Preflight: the facts of all hosts, gathered in parallel and read-only. */
-import { desiredNodes } from '../../../shared/desired/index.js';
+import { desiredNodes, resolverPath } from '../../../shared/desired/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
 import { RaftyardError, toEnvelope } from '../../../shared/errors.js';
-import type { AgentFacts, Facts, HostFacts, ReachableFacts, RootAccess } from '../../../shared/plan/facts.js';
+import type { AgentFacts, Facts, HostFacts, ReachableFacts } from '../../../shared/plan/facts.js';
 import { uploadPath } from '../../../shared/plan/index.js';
+import { canonicalAddress, isIpAddress } from '../../../shared/topology/index.js';
 import type { Host, Topology } from '../../../shared/topology/types.js';
 import { consulApi } from '../../consul/client.js';
-import { readFirewall } from '../../host/firewall/index.js';
+import { parseFirewall } from '../../host/firewall/index.js';
 import { sections } from '../../host/firewall/sections.js';
-import type { HostConnection } from '../../host/types.js';
+import type { ExecResult, HostConnection } from '../../host/types.js';
 import { type Registry, registryFor } from '../registry.js';
 import type { UseCaseContext } from '../types.js';
+import { ClockWatch } from './clock.js';
 import { dnsFacts } from './dns.js';
-import { type DockerAnswer, dockerFacts } from './docker.js';
+import { type DockerAnswer, dockerFacts, Engine } from './docker.js';
 import * as parse from './parse.js';
-import { DISK_SCRIPT, HOST_SCRIPT, LOGIN_SCRIPT } from './script.js';
+import { CLOCK_SCRIPT, DISK_SCRIPT, FIREWALL, LOOK_SCRIPT, NAMES } from './script.js';
+
+/** firewalld's programs are slow on small machines, where its D-Bus cannot be asked. */
+const LOOK_MS = 90_000;
 
 type Signal = { readonly signal?: AbortSignal };
 type Sections = ReturnType<typeof sections>;
 
 const first = (all: Sections, name: string): string => all.get(name)?.[0] ?? '';
 
-async function askClock(connection: HostConnection, signal: Signal) {
-  const sent = Date.now();
-  const started = performance.now();
-  const { stdout } = await connection.exec(['date', '+%s%N'], signal);
-  const latencyMs = performance.now() - started;
-  return {
-    latencyMs: Math.round(latencyMs * 10) / 10,
-    clockOffsetMs: parse.clockOffset(stdout, sent, sent + latencyMs) ?? 0,
-  };
+/** The host's shell cannot run a script. */
+function cannotAnswer(connection: HostConnection, { code, stderr }: ExecResult): RaftyardError {
+  return new RaftyardError(
+    'command-failed',
+    `the host's shell could not answer: ${parse.clean(stderr, 200) || `exit code ${code}`}`,
+    { host: connection.host.name, hint: 'The login user needs a POSIX shell.' },
+  );
 }
 
-/** Round trip of a small command, and the clock that it tells; the quicker of two answers is the truer one. */
-async function clock(connection: HostConnection, signal: Signal) {
-  const one = await askClock(connection, signal);
-  const two = await askClock(connection, signal);
-  return one.latencyMs < two.latencyMs ? one : two;
+/**
+ * Everything that the host's shell says, asked once and as root where possible. The first lines are the host's clock:
+ * the first answer comes with the beginning of a session, the second is a round trip within it.
+ */
+async function askHost(connection: HostConnection, args: readonly string[], signal: Signal) {
+  const watch = new ClockWatch();
+  const answer = await connection.script(CLOCK_SCRIPT, args, {
+    ...signal,
+    root: 'if-possible',
+    timeoutMs: LOOK_MS,
+    onSend: () => watch.begin(),
+    stdinRest: () => {
+      watch.asked();
+      return LOOK_SCRIPT;
+    },
+    onOutput: (text, stream) => {
+      if (stream === 'stdout') watch.came(text);
+    },
+  });
+  if (answer.code !== 0) throw cannotAnswer(connection, answer);
+  return { all: sections(answer.stdout), root: answer.as, time: watch.best };
 }
 
-async function script(
-  connection: HostConnection,
-  text: string,
-  args: readonly string[],
-  options: Signal,
-  root: boolean,
-) {
-  const result = await connection.script(text, args, { ...options, root, timeoutMs: 60_000 });
-  if (result.code !== 0) {
-    throw new RaftyardError(
-      'command-failed',
-      `the host's shell could not answer: ${parse.clean(result.stderr, 200) || `exit code ${result.code}`}`,
-      { host: connection.host.name, hint: 'The login user needs a POSIX shell.' },
-    );
-  }
-  return sections(result.stdout);
-}
-
-/** How the login user becomes root, tried without changing anything. */
-async function rootAccess(connection: HostConnection, login: Sections, signal: Signal): Promise<RootAccess> {
-  if (first(login, 'uid') === '0') return 'root';
-  if (first(login, 'sudo') === 'free') return 'sudo';
-  if (first(login, 'sudo') !== 'asks') return 'none';
-  try {
-    const tried = await connection.exec(['true'], { ...signal, root: true });
-    return tried.code === 0 ? 'sudo-password' : 'none';
-  } catch (error) {
-    if (error instanceof RaftyardError && error.code === 'sudo-denied') return 'none';
-    throw error;
-  }
+/** Free space below the engine's directory, where it is another than the script looked at. */
+async function diskElsewhere(connection: HostConnection, path: string, signal: Signal) {
+  const answer = await connection.script(DISK_SCRIPT, [path], { ...signal, root: 'if-possible' });
+  if (answer.code !== 0) throw cannotAnswer(connection, answer);
+  return sections(answer.stdout);
 }
 
 /** What the agent says, where a Consul container runs; undefined when none answers. */
@@ -77,12 +71,13 @@ async function agentFacts(connection: HostConnection, answer: DockerAnswer, sign
   if (running === undefined) return undefined;
   const api = consulApi(connection, 8500, { container: running.id, timeoutMs: 5_000, ...signal });
   try {
-    const self = await api.self();
-    // Both fail while there is no leader, which is a fact and not an error.
-    const [leader, peers, services] = await Promise.all([
+    const asked = api.self();
+    // All but the first fail while there is no leader, which is a fact and not an error.
+    const [self, leader, peers, services] = await Promise.all([
+      asked,
       api.leader().catch(() => ''),
       api.peers().catch((): string[] => []),
-      api.registeredServices(self.nodeName).catch(() => undefined),
+      asked.then(({ nodeName }) => api.registeredServices(nodeName)).catch(() => undefined),
     ]);
     const facts: AgentFacts = {
       version: self.version,
@@ -118,11 +113,6 @@ async function hostFacts(
   signal: Signal,
 ): Promise<ReachableFacts> {
   const { host } = connection;
-  const time = await clock(connection, signal);
-  const login = await script(connection, LOGIN_SCRIPT, [], signal, false);
-  const root = await rootAccess(connection, login, signal);
-  const privileged = root !== 'none';
-
   const files = [
     ...new Set(
       nodes.flatMap(({ files: own, secret, services }) => [
@@ -133,28 +123,36 @@ async function hostFacts(
     uploadPath(topology.workdir),
   ];
   const peers = topology.hosts.filter((other) => other.name !== host.name);
-  const args = [topology.workdir, String(files.length), ...files, ...peers.map((peer) => peer.advertise)];
-  const asked = script(connection, HOST_SCRIPT, args, signal, privileged);
-  const client = asked.then((all) => ({
+  const args = [
+    topology.workdir,
+    host.advertise,
+    nodes[0]?.dns === undefined ? 'no' : 'yes',
+    resolverPath(topology.id),
+    String(files.length),
+    ...files,
+    ...peers.map((peer) => peer.advertise).filter(isIpAddress),
+  ];
+  const asked = askHost(connection, args, signal);
+  const client = asked.then(({ all }) => ({
     path: first(all, 'docker-path'),
     version: first(all, 'docker-version'),
   }));
-  const [all, answer, firewall] = await Promise.all([
+  const engine = connection.docker().then((docker) => new Engine(docker));
+  const answered = dockerFacts(connection, engine, nodes, client, registry);
+  const [{ all, root, time }, answer, agent] = await Promise.all([
     asked,
-    dockerFacts(connection, nodes, client, registry),
-    readFirewall(connection, { ...signal, root: privileged }),
+    answered,
+    answered.then((answer) => agentFacts(connection, answer, signal)),
   ]);
   const elsewhere = answer.rootDirectory !== undefined && answer.rootDirectory !== '/var/lib/docker';
   const state = parse.parseState(all.get('state')?.[0]);
   const proven = parse.parseProven(first(all, 'proven'));
   const addresses = parse.parseAddresses(all);
-  const known = { addresses, state, docker: answer.docker !== undefined, root: privileged };
-  const [disk, agent, names] = await Promise.all([
-    elsewhere
-      ? script(connection, DISK_SCRIPT, [answer.rootDirectory ?? '/'], signal, privileged)
-      : Promise.resolve(all),
-    agentFacts(connection, answer, signal),
-    dnsFacts(connection, nodes[0], known, signal),
+  const sources = parse.parseSources(all.get('route'));
+  const names = sections((all.get(NAMES) ?? []).join('\n'));
+  const [disk, dns] = await Promise.all([
+    elsewhere ? diskElsewhere(connection, answer.rootDirectory ?? '/', signal) : all,
+    dnsFacts(answer.docker === undefined ? undefined : await engine, nodes[0], { names, addresses, state }),
   ]);
   return {
     host: host.name,
@@ -174,13 +172,13 @@ async function hostFacts(
     ...(answer.volume === undefined ? {} : { volume: answer.volume }),
     addresses,
     sourceTowards: Object.fromEntries(
-      peers.flatMap((peer, index) => {
-        const source = parse.parseSource(all.get(`route-${index}`));
-        return source === null ? [] : [[peer.name, source] as const];
+      peers.flatMap((peer) => {
+        const source = sources.get(canonicalAddress(peer.advertise));
+        return source === undefined ? [] : [[peer.name, source] as const];
       }),
     ),
     listeners: parse.parseListeners(all),
-    firewall,
+    firewall: parseFirewall((all.get(FIREWALL) ?? []).join('\n')),
     diskFreeBytes: parse.parseDisk(disk.get('df')?.[0]),
     workdir: {
       exists: first(all, 'workdir') === 'yes',
@@ -189,7 +187,7 @@ async function hostFacts(
       ...(state === undefined ? {} : { state }),
       ...(proven === undefined ? {} : { proven }),
     },
-    ...names,
+    ...dns,
     ...(agent === undefined ? {} : { agent }),
   };
 }

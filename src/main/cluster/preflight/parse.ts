@@ -8,7 +8,7 @@ import type {
   ProvenImage,
   ReachableFacts,
 } from '../../../shared/plan/facts.js';
-import { SECURE_PARTS } from '../../../shared/topology/index.js';
+import { canonicalAddress, SECURE_PARTS } from '../../../shared/topology/index.js';
 import type { Sections } from '../../host/firewall/sections.js';
 import { isPrivateAddress } from './address.js';
 
@@ -105,9 +105,17 @@ export function parseListeners(all: Sections): ListenerFacts[] {
   return found;
 }
 
-/** Source address of `ip route get`, by the number of the peer. */
-export function parseSource(lines: readonly string[] | undefined): string | null {
-  return /\ssrc ([0-9a-fA-F.:]+)/.exec(lines?.[0] ?? '')?.[1] ?? null;
+/** Source addresses of lines of `ip -o route get`, by the canonical address that they lead to. */
+export function parseSources(lines: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map(
+    lines.flatMap((line) => {
+      const [, towards] = /^(?:[a-z]+ )?([0-9a-fA-F.:]+) /.exec(line) ?? [];
+      const [, source] = /\ssrc ([0-9a-fA-F.:]+)/.exec(line) ?? [];
+      return towards === undefined || source === undefined
+        ? []
+        : [[canonicalAddress(towards), source] as const];
+    }),
+  );
 }
 
 export function parseFiles(all: Sections, paths: readonly string[]): FileFacts[] {

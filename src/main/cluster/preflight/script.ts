@@ -1,26 +1,32 @@
-/** The read-only questions to a host: POSIX sh, every line of an answer under the name of its section. */
+/**
+ * The read-only questions to a host: one POSIX sh script, every line of an answer under the name of its section. Parts
+ * that have a parser of their own are sections within a section, so that no line of one can pass for another's.
+ */
+import { FIREWALL_SCRIPT } from '../../host/firewall/read.js';
+import { DNS_SCRIPT } from './dns.js';
 
-/** First question, as the login user: who it is, and whether sudo asks for a password. */
-export const LOGIN_SCRIPT = `LC_ALL=C; export LC_ALL
-echo "uid=$(id -u)"
-echo "user=$(id -un)"
-echo "groups=$(id -Gn)"
-if [ "$(id -u)" = 0 ]; then echo sudo=unneeded
-elif ! command -v sudo >/dev/null 2>&1; then echo sudo=missing
-elif sudo -n true 2>/dev/null; then echo sudo=free
-else echo sudo=asks; fi
-exit 0
-`;
+/** Section of {@link FIREWALL_SCRIPT}'s answer, and of {@link DNS_SCRIPT}'s. */
+export const FIREWALL = 'firewall';
+export const NAMES = 'names';
+
+/** A script as a function: its settings, functions and `exit` stay its own. */
+const asFunction = (name: string, script: string): string => `${name}() (\n${script}\n)\n`;
+
+/** The host's clock. What follows is sent when its answer is there, and asks once more: the quicker one is the truer. */
+export const CLOCK_SCRIPT = 'echo "clock=$(date +%s%N)"\n';
 
 /**
- * Everything else, as root where possible. Arguments: working directory, number of files, the files, then the other
- * hosts' advertise addresses. Files and peers are told by their number: no name is ever printed.
+ * Everything that a look asks of a host's shell, in one go and as root where possible.
+ *
+ * Arguments: working directory, advertise address, `yes` where names are asked about in any case, systemd-resolved's
+ * file of ours, number of files, the files, then the other hosts' advertise addresses (nothing but IP addresses: they
+ * become commands of `ip -batch`). Files are told by their number: no name is ever printed.
  */
-export const HOST_SCRIPT = `LC_ALL=C; export LC_ALL
+export const LOOK_SCRIPT = `${CLOCK_SCRIPT}LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin:/snap/bin; export PATH
 section() { sed "s/^/$1=/"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-[ -r /etc/os-release ] && grep -E '^(ID|PRETTY_NAME)=' /etc/os-release | section os
+${asFunction('look_at_firewall', FIREWALL_SCRIPT)}${asFunction('look_at_names', DNS_SCRIPT)}[ -r /etc/os-release ] && grep -E '^(ID|PRETTY_NAME)=' /etc/os-release | section os
 echo "kernel=$(uname -r)"
 echo "machine=$(uname -m)"
 if [ -d /run/systemd/system ]; then echo systemd=yes; else echo systemd=no; fi
@@ -31,7 +37,10 @@ if have ss; then ss -H -lntup 2>/dev/null | section ss
 elif have netstat; then netstat -lntup 2>/dev/null | section netstat; fi
 docker=$(command -v docker 2>/dev/null) && {
   echo "docker-path=$(readlink -f "$docker" 2>/dev/null || echo "$docker")"
-  docker --version 2>/dev/null | head -n 1 | section docker-version
+  # The engine tells its own; podman's shim is a script or a link to podman.
+  case $(readlink -f "$docker")$(head -c 2 "$docker" 2>/dev/null | tr -d '\\000') in
+    *podman* | *'#!') docker --version 2>/dev/null </dev/null | head -n 1 | section docker-version ;;
+  esac
 }
 if [ -d /run/systemd/system ]; then
   for unit in docker snap.docker.dockerd; do
@@ -39,11 +48,17 @@ if [ -d /run/systemd/system ]; then
   done
 elif have rc-update; then rc-update show default 2>/dev/null | grep -qw docker && echo boot-openrc=enabled || echo boot-openrc=disabled
 fi
-workdir=$1; count=$2; shift 2
+workdir=$1; advertise=$2; names=$3; resolver=$4; count=$5; shift 5
+look_at_firewall "$advertise" </dev/null | section ${FIREWALL}
 [ -d "$workdir" ] && echo workdir=yes
 if [ -e "$workdir" ] && [ ! -d "$workdir" ]; then echo workdir=not-a-directory; fi
 state="$workdir/.raftyard/state.json"
-if [ -f "$state" ]; then echo "state=$(head -c 262144 -- "$state" | base64 | tr -d '\\n')"; fi
+if [ -f "$state" ]; then
+  echo "state=$(head -c 262144 -- "$state" | base64 | tr -d '\\n')"
+  # What we changed for names is written there.
+  if grep -q '"dns"' "$state"; then names=yes; fi
+fi
+if [ "$names" = yes ]; then look_at_names "$resolver" "$workdir/.raftyard" </dev/null | section ${NAMES}; fi
 if [ -f "$workdir/.raftyard/image" ]; then head -c 300 -- "$workdir/.raftyard/image" | head -n 1 | section proven; fi
 i=0
 while [ "$i" -lt "$count" ]; do
@@ -54,11 +69,12 @@ while [ "$i" -lt "$count" ]; do
   fi
   i=$((i + 1)); shift
 done
-i=0
-while [ $# -ge 1 ]; do
-  have ip && ip -o route get "$1" 2>/dev/null | head -n 1 | section "route-$i"
-  i=$((i + 1)); shift
-done
+if have ip && [ $# -ge 1 ]; then
+  # All at once; busybox' ip knows no batch.
+  routes=$(for peer do echo "route get $peer"; done | ip -o -force -batch - 2>/dev/null)
+  [ -n "$routes" ] || routes=$(for peer do ip -o route get "$peer" 2>/dev/null </dev/null; done)
+  printf '%s\\n' "$routes" | section route
+fi
 df -Pk /var/lib/docker /var/lib /var / 2>/dev/null | sed -n '2p' | section df
 exit 0
 `;

@@ -1,6 +1,6 @@
 /** One machine over one SSH connection: commands, files, Docker, HTTP to its loopback. */
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import PQueue from 'p-queue';
 import type { Client } from 'ssh2';
@@ -10,7 +10,7 @@ import { DOCKER_SOCKET, openDocker } from '../docker/client.js';
 import type { ExecOptions, ExecResult, HostConnection, HttpRequest, HttpResponse } from '../types.js';
 import { ChannelAgent, readBody, sendHttp } from './agent.js';
 import { curlRequest } from './curl.js';
-import { type Elevation, elevated, wantsTerminal } from './elevation.js';
+import { type Elevation, elevated, findingRoot, RootLine, wantsTerminal } from './elevation.js';
 import { openExec, runCommand } from './exec.js';
 import { newMark, skipPreface } from './preface.js';
 import type { Secrets } from './secrets.js';
@@ -58,8 +58,9 @@ export class SshConnection implements HostConnection {
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const result = await this.#queue.add(async () => {
       const client = await this.current();
-      const elevation = options.root === true ? await this.#elevate(client) : null;
-      return await runCommand(client, this.host.name, argv, options, elevation);
+      return options.root === undefined || options.root === false
+        ? await runCommand(client, this.host.name, argv, options, null)
+        : await this.#execAsRoot(client, argv, options);
     });
     if (result === undefined) throw new RaftyardError('cancelled', 'cancelled', { host: this.host.name });
     return result;
@@ -73,24 +74,98 @@ export class SshConnection implements HostConnection {
     return this.exec(['sh', '-s', '--', ...args], { ...options, stdin: text });
   }
 
-  /** Finds out once a connection how to become root: as is, sudo without, sudo with a password. */
-  #elevate(client: Client): Promise<Elevation> {
-    if (this.#elevation?.client === client) return this.#elevation.way;
-    const way = this.#findElevation(client);
+  async #execAsRoot(client: Client, argv: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    // A stream can be sent only once.
+    if (this.#elevation?.client !== client && !(options.stdin instanceof Readable)) {
+      const found = await this.#execFinding(client, argv, options);
+      if (found !== null) return found;
+    }
+    if (options.signal?.aborted === true)
+      throw new RaftyardError('cancelled', 'cancelled', { host: this.host.name });
+    let elevation: Elevation | null = null;
+    try {
+      elevation = await this.#elevate(client);
+    } catch (error) {
+      const denied = error instanceof RaftyardError && error.code === 'sudo-denied';
+      if (!denied || options.root !== 'if-possible') throw error;
+    }
+    return await runCommand(client, this.host.name, argv, options, elevation);
+  }
+
+  /** How to become root on this connection: as is, sudo without, sudo with a password. */
+  async #elevate(client: Client): Promise<Elevation> {
+    if (this.#elevation?.client !== client) this.#execFinding(client, ['true'], {}).catch(() => undefined);
+    try {
+      return await (this.#elevation?.way ?? this.#elevate(client));
+    } catch (error) {
+      // Whoever cancels the command that was to find out does not cancel the others that wait for it.
+      if (error instanceof RaftyardError && error.code === 'cancelled') return await this.#elevate(client);
+      throw error;
+    }
+  }
+
+  /** Finds out once a connection how to become root, by the first command that wants it; null: it did not run yet. */
+  async #execFinding(
+    client: Client,
+    argv: readonly string[],
+    options: ExecOptions,
+  ): Promise<ExecResult | null> {
+    let resolve: (line: string) => void = () => undefined;
+    let reject: (reason: unknown) => void = () => undefined;
+    const said = new Promise<string>((...both) => {
+      [resolve, reject] = both;
+    });
+    const way = said.then((line) => this.#wayOf(client, line));
     this.#elevation = { client, way };
     way.catch((error: unknown) => {
       // A refusal stays for this connection: a wrong password again and again locks accounts (pam_faillock).
-      if (!(error instanceof RaftyardError) || error.code !== 'sudo-denied') this.#elevation = undefined;
+      const refused = error instanceof RaftyardError && error.code === 'sudo-denied';
+      if (!refused && this.#elevation?.way === way) this.#elevation = undefined;
     });
-    return way;
+    try {
+      const { result, line } = await this.#runFinding(client, argv, options, resolve);
+      resolve(line);
+      if (line === 'root' || line === 'sudo') return { ...result, as: line };
+      return null;
+    } catch (error) {
+      reject(error);
+      throw error;
+    }
   }
 
-  async #findElevation(client: Client): Promise<Elevation> {
-    const run = (argv: readonly string[], elevation: Elevation | null): Promise<ExecResult> =>
+  async #runFinding(
+    client: Client,
+    argv: readonly string[],
+    options: ExecOptions,
+    onLine: (line: string) => void,
+  ): Promise<{ readonly result: ExecResult; readonly line: string }> {
+    const first = new RootLine(onLine);
+    const result = await runCommand(
+      client,
+      this.host.name,
+      findingRoot(argv),
+      {
+        ...options,
+        onOutput: (text, stream) => {
+          const rest = stream === 'stdout' ? first.pass(text) : text;
+          if (rest !== '') options.onOutput?.(rest, stream);
+        },
+      },
+      null,
+    );
+    const at = result.stdout.indexOf('\n');
+    // Without a line the login has no shell that could run anything, and so no sudo either.
+    if (at < 0) return { result, line: `denied ${result.stderr}` };
+    return { result: { ...result, stdout: result.stdout.slice(at + 1) }, line: result.stdout.slice(0, at) };
+  }
+
+  /** @param line what {@link findingRoot} told */
+  async #wayOf(client: Client, line: string): Promise<Elevation> {
+    if (line === 'root' || line === 'sudo') return { kind: line };
+    const run = (argv: readonly string[], elevation: Elevation): Promise<ExecResult> =>
       runCommand(client, this.host.name, argv, {}, elevation);
-    if ((await run(['id', '-u'], null)).stdout.trim() === '0') return { kind: 'root' };
-    let silent = await run(['true'], { kind: 'sudo' });
-    const terminal = silent.code !== 0 && wantsTerminal(silent.stderr) ? { terminal: true } : {};
+    let silent = { code: 1, stderr: line };
+    const terminal = wantsTerminal(line) ? { terminal: true } : {};
     if (terminal.terminal === true) silent = await run(['true'], { kind: 'sudo', ...terminal });
     if (silent.code === 0) return { kind: 'sudo', ...terminal };
     const deny = (message: string): RaftyardError =>

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { ExecOptions, ExecResult } from '../types.js';
-import { type Elevation, elevated } from './elevation.js';
+import { accessBy, type Elevation, elevated } from './elevation.js';
 import { newMark, Preface } from './preface.js';
 import { loginShellSafe } from './shell.js';
 
@@ -119,10 +119,11 @@ class PromptWatch {
   }
 }
 
-function feed(channel: ClientChannel, stdin: ExecOptions['stdin']): void {
+function feed(channel: ClientChannel, { stdin, stdinRest }: ExecOptions): void {
   // A command that ends without reading its input closes the channel: not an error of ours.
   channel.stdin.on('error', () => undefined);
-  if (stdin === undefined) channel.end();
+  if (stdinRest !== undefined && !(stdin instanceof Readable)) channel.stdin.write(stdin ?? '');
+  else if (stdin === undefined) channel.end();
   else if (stdin instanceof Readable) stdin.pipe(channel.stdin);
   else channel.end(stdin);
 }
@@ -142,6 +143,7 @@ export async function runCommand(
   const mark = newMark();
   const command = loginShellSafe(elevated(['env', 'LC_ALL=C', ...argv], elevation, marker), mark);
   if (options.signal?.aborted === true) throw new RaftyardError('cancelled', 'cancelled', { host });
+  options.onSend?.();
   const channel = await openExec(client, host, command);
   return await new Promise<ExecResult>((resolve, reject) => {
     const stdout = new Collected(options.maxBytes ?? DEFAULT_MAX_BYTES);
@@ -161,6 +163,7 @@ export async function runCommand(
           stdout: stdout.text,
           stderr: stderr.text,
           truncated: stdout.truncated || stderr.truncated,
+          as: accessBy(elevation),
         });
         return;
       }
@@ -202,15 +205,20 @@ export async function runCommand(
               return;
             }
             channel.stdin.write(`${elevation.password}\n`);
-            feed(channel, options.stdin);
+            feed(channel, options);
           })
         : null;
     // With a password, the command's input follows only after sudo asked; before that it would be taken for the password.
-    if (watch === null) feed(channel, options.stdin);
+    if (watch === null) feed(channel, options);
 
     const prefaces = { stdout: new Preface(mark), stderr: new Preface(mark) };
+    let rest = options.stdinRest;
     const take = (chunk: Buffer, stream: 'stdout' | 'stderr'): void => {
       if (chunk.length === 0) return;
+      if (stream === 'stdout' && rest !== undefined) {
+        channel.end(rest());
+        rest = undefined;
+      }
       (stream === 'stdout' ? stdout : stderr).add(chunk);
       options.onOutput?.(chunk.toString('utf8'), stream);
     };
