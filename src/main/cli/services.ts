@@ -2,6 +2,7 @@
 import type {
   ArchiveSource,
   applyPlan,
+  applyUnderLock,
   fetchImage,
   importCluster,
   Journal,
@@ -19,6 +20,7 @@ import type { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../range/in
 export interface ClusterServices {
   readonly preflight: typeof preflight;
   readonly applyPlan: typeof applyPlan;
+  readonly applyUnderLock: typeof applyUnderLock;
   readonly fetchImage: typeof fetchImage;
   readonly ArchiveSource: typeof ArchiveSource;
   readonly registryFor: typeof registryFor;

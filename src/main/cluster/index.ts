@@ -1,6 +1,7 @@
 /** The use cases: all that the command line and the app call. */
 export { applyPlan } from './apply/index.js';
 export { Journal } from './apply/journal.js';
+export { applyUnderLock, type LockedRun } from './apply/under-lock.js';
 export { type Imported, importCluster } from './import.js';
 export {
   agentLogs,

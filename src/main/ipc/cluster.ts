@@ -16,7 +16,7 @@ import type { Plan } from '../../shared/plan/types.js';
 import type { Topology } from '../../shared/topology/types.js';
 import {
   ArchiveSource,
-  applyPlan,
+  applyUnderLock,
   type ClusterSecrets,
   fetchImage,
   imageFolder,
@@ -145,23 +145,26 @@ export function clusterHandlers(
         // Without a place for its keys a secured cluster is not begun.
         const secrets = use === 'none' ? undefined : await secretStore.of(topology, { create: true });
         signal.throwIfAborted();
-        return await connections.use(topology.hosts, signal, async (context) => {
-          const plan = make(topology, await look(topology, reading(context, secrets)), forPlan(secrets, use));
-          if (plan.id !== id) throw outdated('the hosts have changed since the plan was made');
-          // Not before: a key that waits makes every later apply go on with the change.
-          if (use !== 'none') await secretStore.complete(secrets);
-          if (use === 'rotate') await secrets?.makeNextKey();
-          return await applyPlan(
+        return await connections.use(topology.hosts, signal, (context) =>
+          applyUnderLock(
             topology,
-            plan,
             { ...context, onEvent: tasks.progress(task) },
             {
+              plan: async (locked) =>
+                make(topology, await look(topology, reading(locked, secrets)), forPlan(secrets, use)),
+              agreed: found.plan,
+              begin: async () => {
+                // Not before: a key that waits makes every later apply go on with the change.
+                if (use !== 'none') await secretStore.complete(secrets);
+                if (use === 'rotate') await secrets?.makeNextKey();
+                return true as const;
+              },
               breakLock: breakLock === true,
               ...(imageArchive === undefined ? {} : { imageArchive }),
               ...(secrets === undefined || secrets === null ? {} : { secrets }),
             },
-          );
-        });
+          ),
+        );
       }),
     'cluster:status': ({ task, text }) =>
       tasks.run(task, async (signal) => {

@@ -134,6 +134,34 @@ describe('apply', () => {
     expect(closed).toBe(1);
   });
 
+  it('looks once with --yes, and where nothing would change; once more after a question', async () => {
+    const looks = async (argv: readonly string[], facts: Facts): Promise<number> => {
+      let times = 0;
+      const preflight: ClusterServices['preflight'] = async () => {
+        times += 1;
+        return facts;
+      };
+      const io = fakeIo({ tty: true, answers: ['y'] });
+      expect((await raftyard(['apply', document, ...argv], io, cluster({ preflight }))).code).toBe(0);
+      return times;
+    };
+    expect(await looks(['--yes'], bare)).toBe(1);
+    expect(await looks([], done)).toBe(1);
+    expect(await looks([], bare)).toBe(2);
+  });
+
+  it('runs nothing that was not shown: hosts that change while it asks end it', async () => {
+    let times = 0;
+    const preflight: ClusterServices['preflight'] = async () => {
+      times += 1;
+      return times === 1 ? bare : done;
+    };
+    const io = fakeIo({ tty: true, answers: ['y'] });
+    const ran = await raftyard(['apply', document], io, cluster({ preflight }));
+    expect([ran.code, applied]).toEqual([1, []]);
+    expect(ran.stderr).toContain('the hosts have changed since the plan was made');
+  });
+
   it('opens the API to the network without ACLs only where that is said, a general yes not counting', async () => {
     const open = threeServers({ api: 'exposed' });
     writeFileSync(document, serialiseTopology(open));

@@ -1,6 +1,7 @@
 import type { Io, Output } from '../../../src/main/cli/io.js';
 import { run } from '../../../src/main/cli/run.js';
 import type { ClusterServices, RangeServices, Services } from '../../../src/main/cli/services.js';
+import { RaftyardError } from '../../../src/shared/errors.js';
 
 export interface FakeIo extends Io {
   readonly out: string[];
@@ -74,13 +75,24 @@ function only(names: readonly string[], given: object): object {
   return { ...Object.fromEntries(names.map((name) => [name, unexpected])), ...given };
 }
 
+/** As the real one, with nothing to lock. */
+const unlocked = ({ applyPlan = unexpected }: Partial<ClusterServices>) =>
+  (async (topology, context, { plan: make, agreed, begin, ...options }) => {
+    const plan = await make(context);
+    if (agreed !== undefined && agreed.id !== plan.id)
+      throw new RaftyardError('plan-outdated', 'the hosts have changed since the plan was made');
+    return (await begin(plan)) ? await applyPlan(topology, plan, context, options) : null;
+  }) as ClusterServices['applyUnderLock'];
+
 /** Services of which only the given ones may be called. */
 export function fakeServices(
   cluster: Partial<ClusterServices> = {},
   range: Partial<RangeServices> = {},
 ): Services {
+  const applyUnderLock = unlocked(cluster);
   return {
-    cluster: async () => only(CLUSTER, { Journal: QuietJournal, ...cluster }) as ClusterServices,
+    cluster: async () =>
+      only(CLUSTER, { Journal: QuietJournal, applyUnderLock, ...cluster }) as ClusterServices,
     range: async () => only(RANGE, range) as RangeServices,
   };
 }

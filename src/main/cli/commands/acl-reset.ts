@@ -4,8 +4,8 @@ import { reading } from '../../cluster/tokens.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
 import { openSecrets, type VaultOptions } from '../vault.js';
-import { agree, declined, type ExecuteOptions, execute, showPlan } from './execute.js';
-import { lookAtHosts, stops } from './plan.js';
+import { carryOut, declined, type ExecuteOptions, showPlan } from './execute.js';
+import { lookAtHosts } from './plan.js';
 
 /** `raftyard acl-reset FILE`: a new management token, and with it whatever tokens are missing. */
 export async function resetAcl(
@@ -23,18 +23,22 @@ export async function resetAcl(
     create: true,
     make: false,
   });
-  return await app.withHosts(topology.hosts, undefined, async (context) => {
-    const facts = await lookAtHosts(app, topology, reading(context, secrets));
-    const plan = planApply(
-      topology,
-      facts,
-      known === undefined ? {} : { secrets: { ...known, resetAcl: true } },
-    );
-    showPlan(app, plan, options.verbose === true);
-    if (!stops(plan)) {
-      await agree(app, plan, options.yes, 'Make a new management token', declined());
-      await secrets?.make();
-    }
-    return await execute(app, topology, plan, context, { ...options, secrets });
-  });
+  return await app.withHosts(topology.hosts, undefined, (context) =>
+    carryOut(app, topology, context, options, {
+      plan: async (locked) =>
+        planApply(
+          topology,
+          await lookAtHosts(app, topology, reading(locked, secrets)),
+          known === undefined ? {} : { secrets: { ...known, resetAcl: true } },
+        ),
+      show: (plan) => {
+        showPlan(app, plan, options.verbose === true);
+        return true;
+      },
+      verb: 'Make a new management token',
+      refusal: declined,
+      ready: async () => await secrets?.make(),
+      secrets,
+    }),
+  );
 }

@@ -1,10 +1,11 @@
 import { RaftyardError } from '../../../shared/errors.js';
 import { planApply } from '../../../shared/plan/index.js';
+import type { Plan } from '../../../shared/plan/types.js';
 import { reading } from '../../cluster/tokens.js';
 import type { App } from '../app.js';
 import { loadApplyInput } from '../documents.js';
 import { openSecrets, type VaultOptions, withSecrets } from '../vault.js';
-import { agree, declined, type ExecuteOptions, execute, refuseOpenApi, showPlan } from './execute.js';
+import { carryOut, declined, type ExecuteOptions, refuseOpenApi, showPlan } from './execute.js';
 import { archiveKnown, lookAtHosts, stops } from './plan.js';
 
 export interface ApplyCommandOptions extends ExecuteOptions, VaultOptions {
@@ -28,28 +29,38 @@ export async function apply(app: App, file: string, options: ApplyCommandOptions
   const archive = await archiveKnown(app, topology, options.imageArchive);
   // Before any host is asked: without a place for its keys a secured cluster is not begun.
   const opened = await openSecrets(app, topology, options, { create: true, make: false });
-  return await app.withHosts(topology.hosts, undefined, async (context) => {
-    const plan = planApply(topology, await lookAtHosts(app, topology, reading(context, opened.secrets)), {
-      ...chosen,
-      ...archive,
-      ...withSecrets(opened),
-    });
-    showPlan(app, plan, options.verbose === true);
-    const outdated = input.savedId !== undefined && input.savedId !== plan.id;
-    if (outdated)
-      app.err.line(
-        `${app.errStyle('yellow', 'note:')} the document or the hosts changed since that plan was made; this is the new one.`,
-      );
-    const refusal = outdated
-      ? new RaftyardError('plan-outdated', 'the plan no longer holds, and the new one was not agreed to', {
-          hint: 'Plan again, look at it, and apply that.',
-        })
-      : declined();
-    if (!stops(plan)) refuseOpenApi(topology, plan, options.exposeApi === true);
-    // What stops a plan is told by applyPlan, before it touches anything; no use in asking first.
-    if (!stops(plan)) await agree(app, plan, options.yes, 'Apply this plan', refusal);
-    // Not before the plan is agreed to: what is made for hosts that have secrets of their own would pass for the right ones.
-    if (!stops(plan)) await opened.secrets?.make();
-    return await execute(app, topology, plan, context, { ...options, secrets: opened.secrets });
-  });
+  const outdated = (plan: Plan): boolean => input.savedId !== undefined && input.savedId !== plan.id;
+  return await app.withHosts(topology.hosts, undefined, (context) =>
+    carryOut(app, topology, context, options, {
+      plan: async (locked) =>
+        planApply(topology, await lookAtHosts(app, topology, reading(locked, opened.secrets)), {
+          ...chosen,
+          ...archive,
+          ...withSecrets(opened),
+        }),
+      show: (plan) => {
+        showPlan(app, plan, options.verbose === true);
+        if (outdated(plan))
+          app.err.line(
+            `${app.errStyle('yellow', 'note:')} the document or the hosts changed since that plan was made; this is the new one.`,
+          );
+        if (!stops(plan)) refuseOpenApi(topology, plan, options.exposeApi === true);
+        return true;
+      },
+      verb: 'Apply this plan',
+      refusal: (plan) =>
+        outdated(plan)
+          ? new RaftyardError(
+              'plan-outdated',
+              'the plan no longer holds, and the new one was not agreed to',
+              {
+                hint: 'Plan again, look at it, and apply that.',
+              },
+            )
+          : declined(),
+      // Not before the plan is agreed to: what is made for hosts that have secrets of their own would pass for the right ones.
+      ready: async () => await opened.secrets?.make(),
+      secrets: opened.secrets,
+    }),
+  );
 }

@@ -1,8 +1,9 @@
-/** Showing a plan, asking, and applying it: the same for apply and destroy. */
+/** Showing a plan, asking, and applying it: the same for all commands that change hosts. */
 import { RaftyardError } from '../../../shared/errors.js';
 import { changeCount } from '../../../shared/plan/index.js';
 import type { Plan } from '../../../shared/plan/types.js';
 import type { Topology } from '../../../shared/topology/types.js';
+import type { Interrupted } from '../../cluster/apply/journal.js';
 import type { ApplySummary, ClusterSecrets, ProgressEvent, UseCaseContext } from '../../cluster/types.js';
 import type { App } from '../app.js';
 import { EXIT } from '../exit.js';
@@ -10,7 +11,7 @@ import { clean } from '../print/clean.js';
 import { issueLines, planLines, planSummary } from '../print/plan.js';
 import { ApplyProgress, summaryLines } from '../print/progress.js';
 import { count } from '../print/style.js';
-import { detailOf } from './plan.js';
+import { detailOf, stops } from './plan.js';
 
 export interface ExecuteOptions {
   readonly yes?: boolean;
@@ -45,19 +46,6 @@ export function refuseOpenApi(topology: Topology, plan: Plan, exposeApi: boolean
   );
 }
 
-/** Asks unless agreed beforehand; a plan that changes nothing needs no answer. @throws RaftyardError `refusal` */
-export async function agree(
-  app: App,
-  plan: Plan,
-  yes: boolean | undefined,
-  verb: string,
-  refusal: RaftyardError,
-): Promise<void> {
-  if (yes === true || changeCount(plan) === 0) return;
-  if (app.json) app.err.line(planSummary(plan));
-  if (!(await app.confirm(`${verb}?`))) throw refusal;
-}
-
 export const declined = (): RaftyardError => new RaftyardError('cancelled', 'nothing was changed');
 
 const CODES: Record<ApplySummary['result'], number> = {
@@ -67,40 +55,114 @@ const CODES: Record<ApplySummary['result'], number> = {
   cancelled: EXIT.cancelled,
 };
 
-/** Applies a plan with progress on the screen or one JSON event a line; gives the exit code. */
-export async function execute(
+export interface Execution {
+  /** Looks at the hosts by the context that it is given, and plans. */
+  readonly plan: (context: UseCaseContext) => Promise<Plan>;
+  /** Shows a plan that was just made, or refuses it by throwing; false: nothing of it is to be run. */
+  readonly show: (plan: Plan) => boolean;
+  /** What is asked: `Apply this plan`. */
+  readonly verb: string;
+  /** What declining comes to. */
+  readonly refusal: (plan: Plan) => RaftyardError;
+  /** Makes what the plan needs, once it is agreed to and before its first step. */
+  readonly ready?: () => Promise<void>;
+  readonly secrets?: ClusterSecrets | undefined;
+}
+
+/**
+ * From the look at the hosts to the summary, with a question between unless it is answered beforehand. With `--yes` the
+ * hosts are locked first, and one look serves. After a question they are locked and looked at again: what was not shown
+ * is not run. Gives the exit code.
+ *
+ * @throws RaftyardError plan-outdated, lock-held, blocked, conflict; the refusal
+ */
+export async function carryOut(
   app: App,
   topology: Topology,
-  plan: Plan,
   context: UseCaseContext,
-  options: ExecuteOptions & { readonly secrets?: ClusterSecrets | undefined },
+  options: ExecuteOptions,
+  execution: Execution,
 ): Promise<number> {
-  const { applyPlan, Journal } = await app.services.cluster();
-  const open = new Journal(context.journalDir, topology.id).interrupted();
-  if (open !== null)
-    app.tell(
-      `The run of ${clean(open.startedAt)} was cut short after ${count(open.done, 'step')}; what it did is kept.`,
-    );
-  const progress = app.json ? null : new ApplyProgress(app.err, app.errStyle, plan, options.verbose === true);
-  const onEvent = (event: ProgressEvent): void => {
-    if (progress === null) app.event(event);
-    else progress.on(event);
+  const { applyUnderLock, applyPlan, Journal } = await app.services.cluster();
+  const interrupted = (): Interrupted | null => new Journal(context.journalDir, topology.id).interrupted();
+  const run = new Run(app, interrupted, context, options.verbose === true);
+  const given = {
+    breakLock: options.breakLock === true,
+    ...(options.imageArchive === undefined ? {} : { imageArchive: options.imageArchive }),
+    ...(execution.secrets === undefined ? {} : { secrets: execution.secrets }),
   };
-  let summary: ApplySummary;
-  try {
-    summary = await applyPlan(
-      topology,
-      plan,
-      { ...context, onEvent },
-      {
-        breakLock: options.breakLock === true,
-        ...(options.imageArchive === undefined ? {} : { imageArchive: options.imageArchive }),
-        ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
-      },
+  const begin = async (plan: Plan): Promise<void> => {
+    // What stops a plan is told by applyPlan, before it touches anything.
+    if (!stops(plan)) await execution.ready?.();
+    run.begin(plan);
+  };
+  if (options.yes === true)
+    return await run.end(
+      applyUnderLock(topology, run.context, {
+        ...given,
+        plan: execution.plan,
+        begin: async (plan) => {
+          if (!execution.show(plan)) return false;
+          await begin(plan);
+          return true;
+        },
+      }),
     );
-  } finally {
-    progress?.end();
+  const plan = await execution.plan(context);
+  if (!execution.show(plan)) return EXIT.good;
+  // No use in asking about what cannot be run, or changes nothing.
+  if (stops(plan) || changeCount(plan) === 0) {
+    await begin(plan);
+    return await run.end(applyPlan(topology, plan, run.context, given));
   }
-  if (!app.json) for (const line of summaryLines(summary, app.style)) app.out.line(line);
-  return CODES[summary.result];
+  if (app.json) app.err.line(planSummary(plan));
+  if (!(await app.confirm(`${execution.verb}?`))) throw execution.refusal(plan);
+  return await run.end(
+    applyUnderLock(topology, run.context, {
+      ...given,
+      plan: execution.plan,
+      agreed: plan,
+      begin: async (same) => {
+        await begin(same);
+        return true;
+      },
+    }),
+  );
+}
+
+/** The screen of one run: progress for people, or one JSON event a line. */
+class Run {
+  #progress: ApplyProgress | undefined;
+  readonly context: UseCaseContext;
+
+  constructor(
+    readonly app: App,
+    readonly interrupted: () => Interrupted | null,
+    context: UseCaseContext,
+    readonly verbose: boolean,
+  ) {
+    const onEvent = (event: ProgressEvent): void => {
+      if (app.json) app.event(event);
+      else this.#progress?.on(event);
+    };
+    this.context = { ...context, onEvent };
+  }
+
+  begin(plan: Plan): void {
+    const open = this.interrupted();
+    if (open !== null)
+      this.app.tell(
+        `The run of ${clean(open.startedAt)} was cut short after ${count(open.done, 'step')}; what it did is kept.`,
+      );
+    const { json, err, errStyle } = this.app;
+    if (!json) this.#progress = new ApplyProgress(err, errStyle, plan, this.verbose);
+  }
+
+  /** Waits for the summary and shows it; null: there was nothing to run. Gives the exit code. */
+  async end(applying: Promise<ApplySummary | null>): Promise<number> {
+    const summary = await applying.finally(() => this.#progress?.end());
+    if (summary === null) return EXIT.good;
+    if (!this.app.json) for (const line of summaryLines(summary, this.app.style)) this.app.out.line(line);
+    return CODES[summary.result];
+  }
 }

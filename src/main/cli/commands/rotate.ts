@@ -4,7 +4,7 @@ import { reading } from '../../cluster/tokens.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
 import { openSecrets, type VaultOptions } from '../vault.js';
-import { agree, declined, type ExecuteOptions, execute, refuseOpenApi, showPlan } from './execute.js';
+import { carryOut, declined, type ExecuteOptions, refuseOpenApi, showPlan } from './execute.js';
 import { lookAtHosts, stops } from './plan.js';
 
 /** `raftyard rotate FILE`: a new gossip key takes over, without a restart. */
@@ -24,16 +24,22 @@ export async function rotate(
     throw new RaftyardError('secrets-needed', 'there is no vault yet, and so no key to change', {
       hint: 'Apply the document first, or restore its recovery kit.',
     });
-  return await app.withHosts(topology.hosts, undefined, async (context) => {
-    const facts = await lookAtHosts(app, topology, reading(context, secrets));
-    const plan = planApply(topology, facts, { secrets: { ...known, rotate: true } });
-    showPlan(app, plan, options.verbose === true);
-    if (!stops(plan)) {
-      refuseOpenApi(topology, plan, false);
-      await agree(app, plan, options.yes, 'Change the gossip key', declined());
-      // Not before: a key that waits makes every later apply go on with the change.
-      await secrets.makeNextKey();
-    }
-    return await execute(app, topology, plan, context, { ...options, secrets });
-  });
+  return await app.withHosts(topology.hosts, undefined, (context) =>
+    carryOut(app, topology, context, options, {
+      plan: async (locked) =>
+        planApply(topology, await lookAtHosts(app, topology, reading(locked, secrets)), {
+          secrets: { ...known, rotate: true },
+        }),
+      show: (plan) => {
+        showPlan(app, plan, options.verbose === true);
+        if (!stops(plan)) refuseOpenApi(topology, plan, false);
+        return true;
+      },
+      verb: 'Change the gossip key',
+      refusal: declined,
+      // Not before it is agreed to: a key that waits makes every later apply go on with the change.
+      ready: () => secrets.makeNextKey(),
+      secrets,
+    }),
+  );
 }

@@ -11,7 +11,7 @@ import type { ApplyOptions, ApplySummary, ProgressEvent, UseCaseContext } from '
 import type { ApplyClock } from './context.js';
 import { executeStep } from './executor.js';
 import { Journal } from './journal.js';
-import { takeLock } from './lock.js';
+import { HostLocks } from './locks.js';
 import { runSteps, type StepOutcome } from './scheduler.js';
 
 /** Connections of one apply: each host dialled once, released together. */
@@ -123,16 +123,22 @@ function summarise(
   };
 }
 
+/** Hosts that a plan changes. */
+export const changingHosts = (plan: Plan): string[] => [
+  ...new Set(plan.steps.filter((step) => CHANGING.has(step.action.kind)).map((step) => step.host)),
+];
+
 /**
  * Applies exactly the steps of a plan. Every host that changes is locked first; progress and the journal are written as it goes;
  * a step that fails stops only what depends on it. Ends with a summary, also when cancelled.
- * @throws RaftyardError blocked or conflict when the plan has such issues, before anything is touched.
+ * @param options.locks what is locked already; whoever took them gives them back. See {@link applyUnderLock}.
+ * @throws RaftyardError blocked or conflict when the plan has such issues, before anything is touched; lock-held.
  */
 export async function applyPlan(
   topology: Topology,
   plan: Plan,
   context: UseCaseContext,
-  options: ApplyOptions = {},
+  options: ApplyOptions & { readonly locks?: HostLocks } = {},
 ): Promise<ApplySummary> {
   refuseBlocked(plan);
   const signal = context.signal ?? new AbortController().signal;
@@ -164,8 +170,11 @@ export async function applyPlan(
   const archive =
     options.imageArchive === undefined ? undefined : new ArchiveSource(options.imageArchive, topology);
   const registry = registryFor(topology, context.connector);
-  const { releases, refused } = await lockHosts(plan, leases, context, options);
+  const locks = options.locks ?? new HostLocks(topology, context, options);
   try {
+    const changing = changingHosts(plan);
+    await locks.take(changing);
+    const refused = locks.refusedOn(changing);
     const steps = plan.steps.filter((step) => !refused.has(step.host));
     const outcomes = await runSteps(dropMissing(steps), {
       signal,
@@ -199,7 +208,7 @@ export async function applyPlan(
     emit({ type: 'summary', summary });
     return summary;
   } finally {
-    await Promise.allSettled([...releases.map((release) => release()), archive?.dispose()]);
+    await Promise.allSettled([options.locks === undefined ? locks.release() : undefined, archive?.dispose()]);
     await leases.release();
   }
 }
@@ -212,41 +221,4 @@ function dropMissing(steps: readonly Plan['steps'][number][]): Plan['steps'] {
     needs: step.needs.filter((id) => ids.has(id)),
     startAfter: (step.startAfter ?? []).filter((id) => ids.has(id)),
   }));
-}
-
-async function lockHosts(
-  plan: Plan,
-  leases: Leases,
-  context: UseCaseContext,
-  options: ApplyOptions,
-): Promise<{ releases: (() => Promise<void>)[]; refused: Map<string, RaftyardError> }> {
-  const hosts = [
-    ...new Set(plan.steps.filter((step) => CHANGING.has(step.action.kind)).map((step) => step.host)),
-  ];
-  const releases: (() => Promise<void>)[] = [];
-  const refused = new Map<string, RaftyardError>();
-  await Promise.all(
-    hosts.map(async (host) => {
-      try {
-        const connection = await leases.of(host);
-        releases.push(await takeLock(connection, plan.clusterId, context.holder, options.breakLock === true));
-      } catch (error) {
-        const envelope = toEnvelope(error, host);
-        refused.set(
-          host,
-          error instanceof RaftyardError
-            ? error
-            : new RaftyardError(envelope.code, envelope.message, { host }),
-        );
-      }
-    }),
-  );
-  const held = [...refused.values()].find((error) => error.code === 'lock-held');
-  if (held !== undefined) {
-    // Someone else is at work: stay away from all hosts, not only from the locked one.
-    await Promise.allSettled(releases.map((release) => release()));
-    await leases.release();
-    throw held;
-  }
-  return { releases, refused };
 }

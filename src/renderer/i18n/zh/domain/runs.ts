@@ -8,6 +8,7 @@ export const runs: Sentences = [
   ['See `docker logs {}` on the host.', '请在主机上查看 `docker logs {0}`。'],
   ['a container named {} appeared since the plan was made', '生成计划之后出现了名为 {0} 的容器'],
   ['Plan again.', '请重新生成计划。'],
+  ['the hosts have changed since the plan was made', '生成计划之后主机有了变化'],
   ['Plan again, look at it, and apply that.', '请重新生成计划，查看后再应用。'],
   ['{} cannot be started: {}', '{0} 无法启动：{1}'],
   ['{} cannot be removed: {}', '{0} 无法删除：{1}'],
