@@ -36,8 +36,12 @@ export interface StepContext {
   >;
 }
 
-/** Times that the summary needs. */
+/** What the steps of one apply know of each other, and the times that the summary needs. */
 export interface ApplyClock {
+  /** Nodes whose agent does not come: the step that was to start it failed, or was not begun. */
+  readonly absent: Set<string>;
+  /** Hosts that the look found unreachable, with what was said of them. */
+  readonly away: ReadonlyMap<string, string>;
   /** First container create by datacenter, performance.now() milliseconds. */
   firstCreate: Map<string, number>;
   quorum: Map<string, { readonly at: number; readonly leader: string }>;

@@ -123,6 +123,24 @@ function summarise(
   };
 }
 
+/** Steps that bring an agent up. */
+const BRINGS_UP: ReadonlySet<string> = new Set(['container-run', 'container-start', 'container-replace']);
+
+const NOT_UP: ReadonlySet<string> = new Set(['failed', 'cancelled']);
+
+/** Passes events on, save for progress that says what the same step said last. */
+export function onlyNews(emit: (event: ProgressEvent) => void): (event: ProgressEvent) => void {
+  const last = new Map<string, string>();
+  return (event) => {
+    if (event.type === 'step') {
+      const said = JSON.stringify(event);
+      if (event.state === 'running' && last.get(event.step) === said) return;
+      last.set(event.step, said);
+    }
+    emit(event);
+  };
+}
+
 /** Hosts that a plan changes. */
 export const changingHosts = (plan: Plan): string[] => [
   ...new Set(plan.steps.filter((step) => CHANGING.has(step.action.kind)).map((step) => step.host)),
@@ -145,10 +163,10 @@ export async function applyPlan(
   // Every running command of every host listens to it.
   setMaxListeners(0, signal);
   const journal = new Journal(context.journalDir, plan.clusterId);
-  const emit = (event: ProgressEvent): void => {
+  const emit = onlyNews((event) => {
     journal.write(event);
     context.onEvent?.(event);
-  };
+  });
   const leases = new Leases(topology, managing(context, options.secrets));
   const places = allNodes(topology).map(({ datacenter, node, host }) => ({
     datacenter: datacenter.name,
@@ -160,6 +178,12 @@ export async function applyPlan(
   }));
   const datacenters = new Map(places.map((place) => [place.name, place.datacenter]));
   const clock: ApplyClock = {
+    absent: new Set(),
+    away: new Map(
+      plan.issues.flatMap(({ code, host, message }) =>
+        code === 'host-unreachable' && host !== undefined ? [[host, message] as const] : [],
+      ),
+    ),
     firstCreate: new Map(),
     quorum: new Map(),
     datacenterOf: (node) => datacenters.get(node) ?? '',
@@ -176,9 +200,22 @@ export async function applyPlan(
     await locks.take(changing);
     const refused = locks.refusedOn(changing);
     const steps = plan.steps.filter((step) => !refused.has(step.host));
+    const starting = new Map(
+      plan.steps.flatMap(({ id, node, action }) =>
+        node !== undefined && BRINGS_UP.has(action.kind) ? [[id, node] as const] : [],
+      ),
+    );
+    for (const step of plan.steps.filter(({ host }) => refused.has(host))) {
+      const node = starting.get(step.id);
+      if (node !== undefined) clock.absent.add(node);
+    }
     const outcomes = await runSteps(dropMissing(steps), {
       signal,
-      emit,
+      emit: (event) => {
+        const node = event.type === 'step' ? starting.get(event.step) : undefined;
+        if (node !== undefined && event.type === 'step' && NOT_UP.has(event.state)) clock.absent.add(node);
+        emit(event);
+      },
       run: async (step) =>
         await executeStep({
           connection: await leases.of(step.host),

@@ -13,14 +13,21 @@ const PAUSE_MS = 40;
  * Source: https://developer.hashicorp.com/consul/api-docs/agent#join-agent
  */
 export async function joinAgents(action: Action<'join'>, context: StepContext): Promise<StepResult> {
-  const api = agentApi(context.connection, context.nodes.get(context.step.node ?? '')?.container);
+  const { absent } = context.apply;
+  const own = context.step.node ?? '';
+  const api = agentApi(context.connection, context.nodes.get(own)?.container);
+  // Agents that were not started do not come however long they are waited for.
+  const never = new Set(
+    [...context.nodes].flatMap(([name, { address }]) => (absent.has(name) ? [address] : [])),
+  );
   const deadline = performance.now() + DEADLINE_MS;
   const joinOne = async (address: string): Promise<boolean> => {
+    if (absent.has(own) || never.has(address)) return false;
     while (performance.now() < deadline) {
       if (context.signal.aborted)
         throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
       // Quorum is there already: -retry-join was faster.
-      if (context.apply.quorum.has(context.apply.datacenterOf(context.step.node ?? ''))) return true;
+      if (context.apply.quorum.has(context.apply.datacenterOf(own))) return true;
       try {
         await api.join(address);
         return true;
@@ -32,7 +39,9 @@ export async function joinAgents(action: Action<'join'>, context: StepContext): 
   };
   const results = await Promise.all(action.addresses.map(joinOne));
   action.addresses.forEach((address, index) => {
-    if (results[index] !== true) context.output(`${address} could not be joined yet; -retry-join goes on\n`);
+    if (results[index] === true) return;
+    const why = never.has(address) ? 'its agent was not started' : '-retry-join goes on';
+    context.output(`${address} could not be joined yet; ${why}\n`);
   });
   return 'done';
 }

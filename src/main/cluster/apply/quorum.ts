@@ -14,6 +14,8 @@ import type { StepResult } from './scheduler.js';
 const DEADLINE_MS = 90_000;
 /** With a host that cannot be reached, all that can come does so sooner. */
 const DEADLINE_UNREACHABLE_MS = 25_000;
+/** With a host that the look found unreachable the step fails; this is for what the others come to meanwhile. */
+const DEADLINE_AWAY_MS = 5_000;
 const PAUSE_MS = 40;
 
 function describe(view: ServerView): string {
@@ -53,12 +55,18 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
     const place = context.nodes.get(name);
     return place === undefined ? [] : [{ name, ...place }];
   });
+  const { away } = context.apply;
+  const gone = servers.some(({ host }) => away.has(host));
+  const view = async (node: NodePlace): Promise<ServerView> => {
+    const problem = away.get(node.host);
+    return problem === undefined ? await viewOf(node, context.connectionOf) : { node, leader: '', problem };
+  };
   const began = performance.now();
   let reason: string[] = [];
   for (;;) {
     if (context.signal.aborted)
       throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
-    const views = await Promise.all(servers.map((node) => viewOf(node, context.connectionOf)));
+    const views = await Promise.all(servers.map(view));
     const leader = agreedLeader(views);
     if (leader !== '') {
       const at = performance.now();
@@ -77,6 +85,10 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
       undefined,
       leader === '' ? `${agreed} of ${servers.length} servers see a leader` : reason.join(', '),
     );
+    if (gone) {
+      const others = views.filter(({ node }) => !away.has(node.host));
+      if (agreedLeader(others) !== '' || performance.now() - began > DEADLINE_AWAY_MS) break;
+    }
     const unreachable = views.some((view) => view.problem !== undefined && performance.now() - began > 5000);
     if (performance.now() - began > (unreachable ? DEADLINE_UNREACHABLE_MS : DEADLINE_MS)) break;
     await sleep(PAUSE_MS);
