@@ -1,7 +1,7 @@
 import { desiredNodes, provenPath } from '../desired/index.js';
 import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
-import { closing, enableCommands, isManaged, isOpenable } from '../shell/firewall.js';
+import { closing, enableCommands, isManaged, isOpenable, ruleTarget } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
 import type { Topology } from '../topology/types.js';
 import { Lane, PlanBuilder } from './builder.js';
@@ -82,10 +82,10 @@ function destroyNode(
 
 function undoFirewall(node: DesiredNode, facts: ReachableFacts, lane: Lane): void {
   const { state } = facts.workdir;
-  const { kind, zone, keptIn, active, enabledAtBoot } = facts.firewall;
+  const { kind, active, enabledAtBoot } = facts.firewall;
   if (state === undefined) return;
   if (state.rules.length > 0 && isOpenable(kind)) {
-    const at = { ...(zone === undefined ? {} : { zone }), ...(keptIn === undefined ? {} : { keptIn }) };
+    const at = ruleTarget(facts.firewall, state.rules);
     lane.add(
       { kind: 'firewall-close', firewall: kind, ...at, rules: state.rules },
       {

@@ -1,6 +1,6 @@
 /** Steps for names: Consul's DNS is proven, then the engine is told of it, one host after another. */
 import type { EngineDns } from '../shell/engine-file.js';
-import { closing, isOpenable, opening } from '../shell/firewall.js';
+import { closing, isOpenable, opening, ruleTarget } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import { addQuorum, inTurn, type NodeWork } from './cluster-steps.js';
@@ -30,10 +30,11 @@ const optionLine = ({ dns, search }: EngineDns): string =>
 
 /** Rules that let containers reach Consul's DNS; those that are of no use any more go. */
 export function addDnsRules(lane: Lane, facts: ReachableFacts, { open, close }: DnsNeed['rules']): void {
-  const { kind, zone, keptIn } = facts.firewall;
+  const { firewall } = facts;
+  const { kind } = firewall;
   if (!isOpenable(kind)) return;
-  const at = { ...(zone === undefined ? {} : { zone }), ...(keptIn === undefined ? {} : { keptIn }) };
-  if (open.length > 0)
+  if (open.length > 0) {
+    const at = ruleTarget(firewall, open);
     lane.add(
       { kind: 'firewall-open', firewall: kind, ...at, rules: open },
       {
@@ -45,7 +46,9 @@ export function addDnsRules(lane: Lane, facts: ReachableFacts, { open, close }: 
         undo: 'destroy removes exactly these rules',
       },
     );
-  if (close.length > 0)
+  }
+  if (close.length > 0) {
+    const at = ruleTarget(firewall, close);
     lane.add(
       { kind: 'firewall-close', firewall: kind, ...at, rules: close },
       {
@@ -56,6 +59,7 @@ export function addDnsRules(lane: Lane, facts: ReachableFacts, { open, close }: 
         commands: closing(kind, close, at),
       },
     );
+  }
 }
 
 function addEngine({ node, facts, lane }: Place, need: EngineNeed, needs: readonly string[]): string {

@@ -73,8 +73,10 @@ export interface FirewallFacts {
   readonly kind: FirewallKind;
   readonly active: boolean;
   readonly enabledAtBoot: boolean;
-  /** firewalld's default zone. */
+  /** firewalld: the zone of the interface that has the advertise address. */
   readonly zone?: string;
+  /** firewalld: it was asked over D-Bus by `busctl`, and takes changes the same way. */
+  readonly bus?: true;
   /** nftables: the chains that filter what comes in, as `family table chain`. */
   readonly chains?: readonly string[];
   /** iptables, nftables: the files from which the distribution loads rules at boot; absent: nothing is loaded. */

@@ -9,6 +9,7 @@ import {
   isManaged,
   isOpenable,
   opening,
+  ruleTarget,
 } from '../shell/firewall.js';
 import { fileOf, isPacketFilter } from '../shell/packet-filter.js';
 import { commandLine } from '../shell/quote.js';
@@ -198,9 +199,9 @@ export function addRecord(input: HostInput, need: FirewallNeed): void {
 }
 
 export function addFirewall({ lane, facts }: HostInput, need: FirewallNeed): void {
-  const { kind, zone, keptIn } = facts.firewall;
-  const at = { ...(zone === undefined ? {} : { zone }), ...(keptIn === undefined ? {} : { keptIn }) };
+  const { kind, keptIn } = facts.firewall;
   if (!isOpenable(kind)) return;
+  const at = ruleTarget(facts.firewall, need.missing);
   if (need.enable && isManaged(kind)) {
     lane.add(
       { kind: 'firewall-enable', firewall: kind, start: true, boot: true },

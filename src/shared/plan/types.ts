@@ -16,6 +16,8 @@ export type StepAction =
       readonly firewall: OpenableFirewall;
       readonly zone?: string;
       readonly keptIn?: KeptIn;
+      /** firewalld: by `busctl` over D-Bus; absent: by `firewall-cmd`. */
+      readonly bus?: true;
       /** In the firewall's own words, see shared/shell/firewall. */
       readonly rules: readonly string[];
     }
@@ -31,6 +33,7 @@ export type StepAction =
       readonly firewall: OpenableFirewall;
       readonly zone?: string;
       readonly keptIn?: KeptIn;
+      readonly bus?: true;
       readonly rules: readonly string[];
     }
   | { readonly kind: 'docker-chains'; readonly containers: readonly string[] }

@@ -4,6 +4,7 @@
  * firewalld is never reloaded: a reload flushes the chains that Docker made (moby #28476). Rules are given to the
  * running firewall and to its permanent configuration instead.
  */
+import { BUS_RULES, type BusVerb, busShown } from './firewalld-bus.js';
 import {
   closeShown,
   iptablesRules,
@@ -37,6 +38,20 @@ export interface FirewallTarget {
   readonly offline?: boolean;
   /** iptables, nftables: the files that are loaded at boot. */
   readonly keptIn?: KeptIn;
+  /** firewalld: by `busctl` over D-Bus, in place of `firewall-cmd`. */
+  readonly bus?: true;
+}
+
+/** How rules are given to a firewall as it was found: over D-Bus where that is possible, and no slower. */
+export function ruleTarget(
+  { zone, keptIn, bus }: Omit<FirewallTarget, 'offline'>,
+  rules: readonly string[],
+): FirewallTarget {
+  return {
+    ...(zone === undefined ? {} : { zone }),
+    ...(keptIn === undefined ? {} : { keptIn }),
+    ...(bus === true && zone !== undefined && rules.length <= BUS_RULES ? { bus } : {}),
+  };
 }
 
 const ADDRESS = /^[0-9a-f:.]+$/;
@@ -141,11 +156,7 @@ export function canonicalUfwRule(line: string): string {
 const isRich = (rule: string): boolean => rule.startsWith('rule ');
 
 /** firewall-cmd takes either ports or rich rules in one call, not both: at most one call for each. */
-function firewalldCommands(
-  verb: 'add' | 'remove',
-  rules: readonly string[],
-  target: FirewallTarget,
-): string[][] {
+function firewalldCommands(verb: BusVerb, rules: readonly string[], target: FirewallTarget): string[][] {
   const zone = target.zone === undefined ? [] : [`--zone=${target.zone}`];
   const groups = [
     rules.filter(isRich).map((rule) => `--${verb}-rich-rule=${rule}`),
@@ -182,13 +193,20 @@ export function closeCommands(
   return rules.map((rule) => ['ufw', 'delete', ...withoutComment(rule).split(' ')]);
 }
 
-/** What opening does on a host, line by line, for people to read before they agree. */
+const overBus = (verb: BusVerb, rules: readonly string[], { bus }: FirewallTarget): string[] =>
+  bus === true ? [busShown(verb, rules)] : [];
+
+/**
+ * What opening does on a host, line by line, for people to read before they agree: the command lines, and whether it
+ * goes over D-Bus in their place.
+ */
 export function opening(
   kind: OpenableFirewall,
   rules: readonly string[],
   target: FirewallTarget = {},
 ): string[] {
-  if (isManaged(kind)) return openCommands(kind, rules, target).map(commandLine);
+  if (isManaged(kind))
+    return [...openCommands(kind, rules, target).map(commandLine), ...overBus('add', rules, target)];
   return openShown(kind, rules, target.keptIn ?? {});
 }
 
@@ -198,7 +216,8 @@ export function closing(
   rules: readonly string[],
   target: FirewallTarget = {},
 ): string[] {
-  if (isManaged(kind)) return closeCommands(kind, rules, target).map(commandLine);
+  if (isManaged(kind))
+    return [...closeCommands(kind, rules, target).map(commandLine), ...overBus('remove', rules, target)];
   return closeShown(kind, rules, target.keptIn ?? {});
 }
 

@@ -1,7 +1,6 @@
 /** One function for each kind of step: check what is there, do it, verify it. */
 import { RaftyardError } from '../../../shared/errors.js';
 import type { StepKind } from '../../../shared/plan/types.js';
-import type { KeptIn } from '../../../shared/shell/packet-filter.js';
 import {
   closeFirewall,
   disableFirewall,
@@ -30,22 +29,17 @@ import type { StepResult } from './scheduler.js';
 import { changeKeyring, promoteSecret, reloadAgent, writeSecretFile } from './secrets.js';
 import { waitForServices } from './services.js';
 
-const targetOf = ({ zone, keptIn }: { readonly zone?: string; readonly keptIn?: KeptIn }) => ({
-  ...(zone === undefined ? {} : { zone }),
-  ...(keptIn === undefined ? {} : { keptIn }),
-});
-
 const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   record: writeRecord,
   directory: writeDirectory,
   file: writeFileStep,
   'file-remove': removeFile,
   'firewall-open': async (action, { connection, signal }) => {
-    await openFirewall(connection, action.firewall, action.rules, { signal, ...targetOf(action) });
+    await openFirewall(connection, action.firewall, action.rules, action, { signal });
     return 'done';
   },
   'firewall-close': async (action, { connection, signal }) => {
-    await closeFirewall(connection, action.firewall, action.rules, { signal, ...targetOf(action) });
+    await closeFirewall(connection, action.firewall, action.rules, action, { signal });
     return 'done';
   },
   'firewall-disable': async (action, { connection, signal }) => {

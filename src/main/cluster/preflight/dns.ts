@@ -9,8 +9,10 @@ import {
   type EngineFile,
   readEngineFile,
 } from '../../../shared/shell/engine-file.js';
+import { BUS_FUNCTIONS } from '../../../shared/shell/firewalld-bus.js';
 import { ipv4Network } from '../../../shared/shell/subnet.js';
 import { isIpAddress, isLoopback } from '../../../shared/topology/index.js';
+import { busSetting } from '../../host/firewall/bus-answer.js';
 import type { Sections } from '../../host/firewall/sections.js';
 import { sha256 } from '../sha256.js';
 import type { Engine } from './docker.js';
@@ -26,7 +28,7 @@ export const DNS_SCRIPT = `LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin; export PATH
 section() { sed "s/^/$1=/"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-file() {
+${BUS_FUNCTIONS}file() {
   [ -e "$2" ] || return 0
   echo "$1-mode=$(stat -L -c %a -- "$2" 2>/dev/null)"
   echo "$1-size=$(stat -L -c %s -- "$2" 2>/dev/null)"
@@ -56,29 +58,42 @@ grep '^hosts:' /etc/nsswitch.conf 2>/dev/null | section nss
 if have resolvectl; then resolvectl dns 2>/dev/null | section global; fi
 file ours "$1"
 [ -e "$2/engine.pending" ] && echo pending=yes
-if have firewall-cmd; then
-  ask() {
-    have busctl && busctl --auto-start=no call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 \\
-      org.fedoraproject.FirewallD1.zone "$@" 2>/dev/null
-  }
+bridge_over_bus() {
+  have busctl || return 1
+  zone=$(bus '' .zone getZoneOfInterface s "$1" 2>/dev/null) || return 1
+  [ "$zone" != 's ""' ] || return 0
+  zone=$(bus_text "$zone")
+  [ -n "$zone" ] || return 1
+  settings=$(bus '' .zone getZoneSettings2 s "$zone" 2>/dev/null) || return 1
+  printf 'bridge-settings=%s %s\\n' "$1" "$settings"
+}
+bridge_over_programs() {
+  zone=$(firewall-cmd --get-zone-of-interface="$1" 2>/dev/null)
+  [ -z "$zone" ] || firewall-cmd --zone="$zone" --list-all 2>/dev/null | sed -n 's/^ *target: //p' | sed "s/^/bridge-target=$1 /"
+}
+if have firewall-cmd && [ "$(firewalld_state)" = running ]; then
   for path in /sys/class/net/*/bridge; do
     [ -d "$path" ] || continue
     bridge=\${path%/bridge}; bridge=\${bridge##*/}
     [ "$bridge" = ${DEFAULT_BRIDGE} ] || grep -qsF -- "$bridge" "$config" "/proc/$pid/cmdline" || continue
-    zone=$(ask getZoneOfInterface s "$bridge" | sed -n 's/^s "\\(.*\\)"$/\\1/p')
-    target=
-    [ -n "$zone" ] && target=$(ask getZoneSettings2 s "$zone" | sed -n 's/.* "target" s "\\([^"]*\\)".*/\\1/p')
-    if [ -z "$target" ] && [ "$(firewall-cmd --state 2>/dev/null)" = running ]; then
-      zone=$(firewall-cmd --get-zone-of-interface="$bridge" 2>/dev/null)
-      [ -n "$zone" ] && target=$(firewall-cmd --zone="$zone" --list-all 2>/dev/null | sed -n 's/^ *target: //p')
-    fi
-    echo "bridge-target=$bridge $target"
+    bridge_over_bus "$bridge" || bridge_over_programs "$bridge"
   done
 fi
 exit 0
 `;
 
 const first = (all: Sections, name: string): string => all.get(name)?.[0] ?? '';
+
+/** What firewalld does with traffic of a bridge's zone that no rule names. */
+function targetOf(all: Sections, bridge: string): string | undefined {
+  const of = (name: string): string | undefined =>
+    all
+      .get(name)
+      ?.find((line) => line.startsWith(`${bridge} `))
+      ?.slice(bridge.length + 1);
+  const settings = of('bridge-settings');
+  return settings === undefined ? of('bridge-target') : busSetting(settings, 'target');
+}
 
 function engineFile(all: Sections, kind: EngineFile, name: string, path: string): EngineFileFacts {
   const encoded = all.get(name)?.[0];
@@ -175,7 +190,7 @@ export function parseDns(
   return {
     ...(bridge === undefined ? {} : { bridge }),
     subnets: engine.subnets,
-    bridgeTrusted: (all.get('bridge-target') ?? []).includes(`${engine.bridge} ACCEPT`),
+    bridgeTrusted: engine.bridge !== undefined && targetOf(all, engine.bridge) === 'ACCEPT',
     ...resolversOf(all, ours),
     daemonJson: engineFile(all, 'daemon-json', 'config', clean(first(all, 'config-path'), 255)),
     ...(read ? { dockerOpts: engineFile(all, 'docker-opts', 'opts', DOCKER_OPTS_PATH) } : {}),

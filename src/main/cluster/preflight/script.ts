@@ -50,7 +50,11 @@ elif have rc-update; then rc-update show default 2>/dev/null | grep -qw docker &
 fi
 workdir=$1; advertise=$2; names=$3; resolver=$4; count=$5; shift 5
 look_at_firewall "$advertise" </dev/null | section ${FIREWALL}
-[ -d "$workdir" ] && echo workdir=yes
+# A record that was cut short leaves a directory of ours with nothing in it, which counts as none.
+if [ -d "$workdir" ] && { [ -f "$workdir/.raftyard/state.json" ] || [ ! -d "$workdir/.raftyard" ] ||
+  [ -n "$(find "$workdir" ! -type d ! -name 'state.json.raftyard.*' 2>/dev/null | head -n 1)" ]; }; then
+  echo workdir=yes
+fi
 if [ -e "$workdir" ] && [ ! -d "$workdir" ]; then echo workdir=not-a-directory; fi
 state="$workdir/.raftyard/state.json"
 if [ -f "$state" ]; then

@@ -11,8 +11,8 @@ import {
   type OpenableFirewall,
   openCommands,
 } from '../../../shared/shell/firewall.js';
-import type { KeptIn } from '../../../shared/shell/packet-filter.js';
-import type { HostConnection } from '../types.js';
+import { BUS_STOPPED, type BusVerb, busScript } from '../../../shared/shell/firewalld-bus.js';
+import type { ExecResult, HostConnection } from '../types.js';
 import { awaitDockerChains, forgetUnlessBroken, saveDockerChains } from './docker-chains.js';
 import { closePacketFilter, openPacketFilter } from './packet-filter.js';
 import { FIREWALL_SCRIPT, parseFirewall } from './read.js';
@@ -24,15 +24,28 @@ export interface FirewallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface FirewallRuleOptions extends FirewallOptions {
-  /** firewalld zone; its default zone when absent. */
-  readonly zone?: string;
-  /** iptables, nftables: the files that are loaded at boot. */
-  readonly keptIn?: KeptIn;
-}
+/** How rules are to be given, as the plan says it. */
+export type RuleTarget = Omit<FirewallTarget, 'offline'>;
 
-/** firewalld's programs are slow on small machines: each call starts Python and talks over D-Bus. */
+/** firewalld's programs are slow on small machines: each call starts Python. */
 const TIMEOUT_MS = 60_000;
+
+function refused(
+  connection: HostConnection,
+  program: string,
+  result: ExecResult,
+  byHand: readonly string[],
+): RaftyardError {
+  const reason = (result.stderr.trim() || result.stdout.trim())
+    .split('\n')
+    .slice(0, 3)
+    .join('; ')
+    .slice(0, 400);
+  return new RaftyardError('command-failed', `${program} failed with exit code ${result.code}: ${reason}`, {
+    host: connection.host.name,
+    hint: `By hand, as root: ${byHand.join(' ').slice(0, 300)}`,
+  });
+}
 
 async function run(
   connection: HostConnection,
@@ -41,20 +54,7 @@ async function run(
 ): Promise<void> {
   for (const argv of commands) {
     const result = await connection.exec(argv, { root: true, timeoutMs: TIMEOUT_MS, ...signalOf(options) });
-    if (result.code === 0) continue;
-    const reason = (result.stderr.trim() || result.stdout.trim())
-      .split('\n')
-      .slice(0, 3)
-      .join('; ')
-      .slice(0, 400);
-    throw new RaftyardError(
-      'command-failed',
-      `${argv[0] ?? ''} failed with exit code ${result.code}: ${reason}`,
-      {
-        host: connection.host.name,
-        hint: `By hand, as root: ${argv.join(' ').slice(0, 300)}`,
-      },
-    );
+    if (result.code !== 0) throw refused(connection, argv[0] ?? '', result, argv);
   }
 }
 
@@ -87,20 +87,54 @@ export async function readFirewall(
   return parseFirewall(result.stdout);
 }
 
-/** How the rules are to be given: a firewalld that does not run takes them by its offline command. */
-async function target(
-  connection: HostConnection,
-  kind: ManagedFirewall,
-  options: FirewallRuleOptions,
-): Promise<FirewallTarget> {
-  const zone = options.zone === undefined ? {} : { zone: options.zone };
-  if (kind !== 'firewalld') return zone;
+/** Whether firewalld runs now: one that does not takes rules by its offline command. */
+async function firewalldStopped(connection: HostConnection, options: FirewallOptions): Promise<boolean> {
   const state = await connection.exec(['firewall-cmd', '--state'], {
     root: true,
     timeoutMs: TIMEOUT_MS,
     ...signalOf(options),
   });
-  return { ...zone, offline: state.code !== 0 };
+  return state.code !== 0;
+}
+
+/**
+ * Gives rules to firewalld over D-Bus, all in one script.
+ *
+ * @returns false where it does not run, and nothing was changed.
+ */
+async function changedOverBus(
+  connection: HostConnection,
+  verb: BusVerb,
+  rules: readonly string[],
+  zone: string,
+  options: FirewallOptions,
+): Promise<boolean> {
+  const result = await connection.script(busScript(verb, rules, zone), [], {
+    root: true,
+    timeoutMs: TIMEOUT_MS,
+    ...signalOf(options),
+  });
+  if (result.code === BUS_STOPPED) return false;
+  if (result.code === 0) return true;
+  const commands = verb === 'add' ? openCommands : closeCommands;
+  throw refused(connection, 'busctl', result, commands('firewalld', rules, { zone })[0] ?? []);
+}
+
+async function change(
+  connection: HostConnection,
+  verb: BusVerb,
+  kind: ManagedFirewall,
+  rules: readonly string[],
+  { zone, bus }: RuleTarget,
+  options: FirewallOptions,
+): Promise<void> {
+  const at = zone === undefined ? {} : { zone };
+  const commands = verb === 'add' ? openCommands : closeCommands;
+  if (kind !== 'firewalld') return run(connection, commands(kind, rules, at), options);
+  const overBus = bus === true && zone !== undefined;
+  if (overBus && (await changedOverBus(connection, verb, rules, zone, options))) return;
+  const offline = overBus || (await firewalldStopped(connection, options));
+  await run(connection, commands(kind, rules, { ...at, offline }), options);
 }
 
 /**
@@ -112,25 +146,29 @@ export async function openFirewall(
   connection: HostConnection,
   kind: OpenableFirewall,
   rules: readonly string[],
-  options: FirewallRuleOptions = {},
+  target: RuleTarget = {},
+  options: FirewallOptions = {},
 ): Promise<void> {
   if (rules.length === 0) return;
-  if (!isManaged(kind))
-    return openPacketFilter(connection, kind, rules, options.keptIn ?? {}, signalOf(options));
-  await run(connection, openCommands(kind, rules, await target(connection, kind, options)), options);
+  if (!isManaged(kind)) return openPacketFilter(connection, kind, rules, target.keptIn ?? {}, options);
+  await change(connection, 'add', kind, rules, target, options);
 }
 
-/** Takes rules away from the running firewall and from its permanent configuration; absent ones do no harm. */
+/**
+ * Takes rules away from the running firewall and from its permanent configuration; absent ones do no harm.
+ *
+ * @throws RaftyardError command-failed, sudo-denied.
+ */
 export async function closeFirewall(
   connection: HostConnection,
   kind: OpenableFirewall,
   rules: readonly string[],
-  options: FirewallRuleOptions = {},
+  target: RuleTarget = {},
+  options: FirewallOptions = {},
 ): Promise<void> {
   if (rules.length === 0) return;
-  if (!isManaged(kind))
-    return closePacketFilter(connection, kind, rules, options.keptIn ?? {}, signalOf(options));
-  await run(connection, closeCommands(kind, rules, await target(connection, kind, options)), options);
+  if (!isManaged(kind)) return closePacketFilter(connection, kind, rules, target.keptIn ?? {}, options);
+  await change(connection, 'remove', kind, rules, target, options);
 }
 
 /**

@@ -1,35 +1,60 @@
 /** Which firewall a host has, and what it lets in: one read-only script, and the parser of what it prints. */
 import type { FirewallFacts } from '../../../shared/plan/facts.js';
 import { canonicalUfwRule } from '../../../shared/shell/firewall.js';
+import { BUS_FUNCTIONS } from '../../../shared/shell/firewalld-bus.js';
 import { type KeptIn, keptRules } from '../../../shared/shell/packet-filter.js';
+import { busPairs, busStrings } from './bus-answer.js';
 import { sections } from './sections.js';
 
 /**
  * $1: the host's advertise address; firewalld's zone is the one of the interface that has it. Every line is printed
  * with the name of its section before it, so that no output can pass for another section. Run as root where
  * possible; without root the rules stay unknown (empty).
+ *
+ * A firewalld that runs is asked over D-Bus, all or nothing; where that fails (no busctl, an answer that cannot be
+ * read, no permission), by `firewall-cmd`.
  */
 export const FIREWALL_SCRIPT = `LC_ALL=C; export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin; export PATH
 section() { sed "s/^/$1=/"; }
 have() { command -v "$1" >/dev/null 2>&1; }
-unit() {
+${BUS_FUNCTIONS}unit() {
   have systemctl && [ -d /run/systemd/system ] || return 0
   echo "$1-active=$(systemctl is-active "$1.service" 2>/dev/null)"
   echo "$1-enabled=$(systemctl is-enabled "$1.service" 2>/dev/null)"
 }
+over_bus() {
+  have busctl || return 1
+  zone=
+  [ -z "$interface" ] || zone=$(bus '' .zone getZoneOfInterface s "$interface" 2>/dev/null)
+  case $zone in '' | 's ""') zone=$(bus '' '' getDefaultZone 2>/dev/null) || return 1 ;; esac
+  zone=$(bus_text "$zone")
+  [ -n "$zone" ] || return 1
+  kept=$(bus_text "$(bus /config .config getZoneByName s "$zone" 2>/dev/null)")
+  [ -n "$kept" ] || return 1
+  kept=\${kept#/org/fedoraproject/FirewallD1}
+  runtime_ports=$(bus '' .zone getPorts s "$zone" 2>/dev/null) || return 1
+  runtime_rules=$(bus '' .zone getRichRules s "$zone" 2>/dev/null) || return 1
+  kept_ports=$(bus "$kept" .config.zone getPorts 2>/dev/null) || return 1
+  kept_rules=$(bus "$kept" .config.zone getRichRules 2>/dev/null) || return 1
+  printf '%s\\n' "zone=$zone" bus=yes "bus-runtime-ports=$runtime_ports" "bus-runtime-rules=$runtime_rules" \\
+    "bus-permanent-ports=$kept_ports" "bus-permanent-rules=$kept_rules"
+}
+over_programs() {
+  zone=
+  [ -z "$interface" ] || zone=$(firewall-cmd --get-zone-of-interface="$interface" 2>/dev/null)
+  [ -n "$zone" ] || zone=$(firewall-cmd --get-default-zone 2>/dev/null)
+  echo "zone=$zone"
+  firewall-cmd --zone="$zone" --list-all 2>/dev/null | section runtime
+  firewall-cmd --permanent --zone="$zone" --list-all 2>/dev/null | section permanent
+}
 if have firewall-cmd; then
   echo firewalld=installed
   unit firewalld
-  if state=$(firewall-cmd --state 2>/dev/null) && [ "$state" = running ]; then
+  if [ "$(firewalld_state)" = running ]; then
     echo firewalld-state=running
     interface=$(ip -o addr show 2>/dev/null | awk -v a="$1" '{split($4,p,"/"); if (p[1]==a) {print $2; exit}}')
-    zone=
-    [ -n "$interface" ] && zone=$(firewall-cmd --get-zone-of-interface="$interface" 2>/dev/null)
-    [ -n "$zone" ] || zone=$(firewall-cmd --get-default-zone 2>/dev/null)
-    echo "zone=$zone"
-    firewall-cmd --zone="$zone" --list-all 2>/dev/null | section runtime
-    firewall-cmd --permanent --zone="$zone" --list-all 2>/dev/null | section permanent
+    over_bus || over_programs
   elif [ "$(id -u)" = 0 ] && have firewall-offline-cmd; then
     zone=$(firewall-offline-cmd --get-default-zone 2>/dev/null)
     echo "zone=$zone"
@@ -125,13 +150,24 @@ export function parseFirewall(text: string): FirewallFacts {
   const first = (name: string): string => all.get(name)?.[0] ?? '';
   const enabled = (unit: string): boolean => first(`${unit}-enabled`) === 'enabled';
 
+  const bus = first('bus') === 'yes';
+  /** In an order of their own: firewall-cmd sorts rich rules by priority, D-Bus does not. */
+  const rulesOf = (what: 'runtime' | 'permanent'): string[] =>
+    (bus
+      ? [
+          ...busPairs(first(`bus-${what}-ports`)).map(([port, protocol]) => `${port}/${protocol}`),
+          ...busStrings(first(`bus-${what}-rules`)).map((rule) => rule.trim()),
+        ]
+      : zoneRules(all.get(what) ?? [])
+    ).sort();
   const firewalld = (active: boolean): FirewallFacts => ({
     kind: 'firewalld',
     active,
     enabledAtBoot: enabled('firewalld'),
     ...(first('zone') === '' ? {} : { zone: first('zone') }),
-    runtime: active ? zoneRules(all.get('runtime') ?? []) : [],
-    permanent: zoneRules(all.get('permanent') ?? []),
+    ...(active && bus ? { bus } : {}),
+    runtime: active ? rulesOf('runtime') : [],
+    permanent: rulesOf('permanent'),
   });
   const ufwConfigured = /^"?yes"?$/i.test(
     first('ufw-conf')
