@@ -1,11 +1,18 @@
 /** What is open from outside the hosts, before, during and after; and Docker's own chains. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closeFirewall, openFirewall, readFirewall } from '../../src/main/host/firewall/index.js';
+import { FIREWALL_SCRIPT, parseFirewall } from '../../src/main/host/firewall/read.js';
+import type { HostConnection } from '../../src/main/host/types.js';
+import type { FirewallFacts } from '../../src/shared/plan/facts.js';
+import { firewallRules, openCommands } from '../../src/shared/shell/firewall.js';
+import { commandLine } from '../../src/shared/shell/quote.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import {
   applyTo,
   bareHosts,
   changesLeft,
   destroyAll,
+  onHost,
   rangeDocument,
   rootScript,
   statusOf,
@@ -73,7 +80,10 @@ describe('firewall: open', () => {
     expect([await reach(8300), await reach(8301), await reach(8500)]).toEqual(['closed', 'closed', 'closed']);
     expect((await destroyAll(two)).result).toBe('done');
 
-    expect((await applyTo(topology)).summary.result).toBe('done');
+    const { plan, summary } = await applyTo(topology);
+    expect(summary.result).toBe('done');
+    const opened = plan.steps.filter(({ action }) => action.kind === 'firewall-open');
+    expect(opened.map(({ action }) => action)).toMatchObject([{ bus: true }, { bus: true }, { bus: true }]);
     expect([await reach(8300), await reach(8301), await reach(8500)]).toEqual(['open', 'open', 'closed']);
     // The permanent rules carry it over a restart of the firewall.
     await rootScript(topology, 'docker01', 'systemctl restart firewalld');
@@ -112,6 +122,108 @@ describe('firewall: open', () => {
     expect(
       await rootScript(topology, 'docker01', 'firewall-cmd --zone=public --permanent --list-rich-rules'),
     ).toBe(rule);
+  });
+});
+
+describe('firewalld over D-Bus', () => {
+  const HOST = 'docker02';
+  const on = <T>(use: (connection: HostConnection) => Promise<T>): Promise<T> => onHost(topology, HOST, use);
+  const sorted = (rules: readonly string[]): string[] => [...rules].sort();
+
+  /** What the look finds where the host has no busctl. */
+  async function byPrograms(connection: HostConnection): Promise<FirewallFacts> {
+    const hidden = `rm -rf /run/no-busctl; mkdir /run/no-busctl; ln -s /usr/bin/* /run/no-busctl; rm /run/no-busctl/busctl
+PATH=/run/no-busctl
+command -v busctl && exit 9
+`;
+    const { code, stdout } = await connection.script(hidden + FIREWALL_SCRIPT, [connection.host.advertise], {
+      root: true,
+    });
+    expect(code).toBe(0);
+    return parseFirewall(stdout);
+  }
+
+  /** Both looks, which must tell the same; of one of them it is known that it went over D-Bus. */
+  async function look(connection: HostConnection): Promise<FirewallFacts> {
+    const { bus, ...facts } = await readFirewall(connection);
+    expect(bus).toBe(true);
+    expect(await byPrograms(connection)).toEqual(facts);
+    return facts;
+  }
+
+  it('finds what firewall-cmd finds', async () => {
+    await on(async (connection) => {
+      expect(await look(connection)).toMatchObject({ zone: 'public', runtime: [], permanent: [] });
+      await rootScript(
+        topology,
+        HOST,
+        `firewall-cmd -q --zone=public --add-port=8500/tcp --add-port=53/udp --add-port=7000-7010/tcp
+         firewall-cmd -q --zone=public --add-rich-rule='rule priority=5 family=ipv4 source address=192.0.2.7 accept' --add-rich-rule='rule family=ipv6 source address=2001:db8::7 log prefix="zählt: " accept' --add-rich-rule='rule priority=-3 family=ipv4 source address=192.0.2.8 port port=8301 protocol=udp accept'
+         firewall-cmd -q --permanent --zone=public --add-port=9/tcp --add-port=8/udp
+         firewall-cmd -q --permanent --zone=public --add-rich-rule='rule priority=7 family=ipv4 source address=192.0.2.9 accept' --add-rich-rule='rule family=ipv4 source address=192.0.2.10 accept'`,
+      );
+      const { runtime, permanent } = await look(connection);
+      expect(runtime.filter((rule) => rule.startsWith('rule'))).toHaveLength(3);
+      expect(runtime).toContain('7000-7010/tcp');
+      expect(permanent).toHaveLength(4);
+
+      // The zone is that of the interface, where it is in one.
+      await rootScript(topology, HOST, 'firewall-cmd -q --zone=internal --change-interface=eth0');
+      expect(await look(connection)).toMatchObject({ zone: 'internal', runtime: [], permanent: [] });
+      await rootScript(topology, HOST, 'firewall-cmd -q --zone=internal --remove-interface=eth0');
+
+      await rootScript(topology, HOST, 'systemctl stop firewalld');
+      const { bus, ...stopped } = await readFirewall(connection);
+      expect(bus).toBeUndefined();
+      expect(stopped).toMatchObject({ kind: 'firewalld', active: false, zone: 'public' });
+      expect(await byPrograms(connection)).toEqual(stopped);
+      // Asking starts nothing.
+      expect(await firewalld(HOST)).toBe('not running\nenabled');
+    });
+  });
+
+  it('takes rules twice and gives them back twice, as firewall-cmd does', async () => {
+    await on(async (connection) => {
+      const wanted = firewallRules(
+        'firewalld',
+        [
+          { port: 8301, protocol: 'udp', from: 'cluster' },
+          { port: 8500, protocol: 'tcp', from: 'any' },
+        ],
+        ['198.18.0.3', 'fd00::3'],
+        'x',
+      );
+      const foreign = 'rule family="ipv4" source address="192.0.2.1" accept';
+      for (const line of openCommands('firewalld', [foreign], { zone: 'public' }))
+        await rootScript(topology, HOST, commandLine(line));
+      for (const bus of [{ bus: true }, { bus: true }, {}] as const) {
+        await openFirewall(connection, 'firewalld', wanted, { zone: 'public', ...bus });
+        const { runtime, permanent } = await look(connection);
+        expect(sorted(runtime)).toEqual(sorted([...wanted, foreign]));
+        expect(sorted(permanent)).toEqual(sorted([...wanted, foreign]));
+      }
+      for (const bus of [{ bus: true }, { bus: true }, {}] as const) {
+        await closeFirewall(connection, 'firewalld', wanted, { zone: 'public', ...bus });
+        expect(await look(connection)).toMatchObject({ runtime: [foreign], permanent: [foreign] });
+      }
+      await expect(
+        openFirewall(connection, 'firewalld', wanted, { zone: 'nosuch', bus: true }),
+      ).rejects.toMatchObject({
+        code: 'command-failed',
+        message: 'busctl failed with exit code 1: INVALID_ZONE: nosuch',
+      });
+    });
+  });
+
+  it('writes the files of a firewalld that was stopped since the plan, and starts none', async () => {
+    await on(async (connection) => {
+      await rootScript(topology, HOST, 'systemctl stop firewalld');
+      await openFirewall(connection, 'firewalld', ['8500/tcp'], { zone: 'public', bus: true });
+      expect(await firewalld(HOST)).toBe('not running\nenabled');
+      expect(await readFirewall(connection)).toMatchObject({ active: false, permanent: ['8500/tcp'] });
+      await closeFirewall(connection, 'firewalld', ['8500/tcp'], { zone: 'public', bus: true });
+      expect(await readFirewall(connection)).toMatchObject({ active: false, permanent: [] });
+    });
   });
 });
 

@@ -26,6 +26,7 @@ import type { RangeStatus } from '../../src/main/range/types.js';
 import type { SecretStore } from '../../src/main/store/secrets/types.js';
 import { changeCount, type PlanOptions, planApply, planDestroy } from '../../src/shared/plan/index.js';
 import type { Plan } from '../../src/shared/plan/types.js';
+import { BUS_FUNCTIONS } from '../../src/shared/shell/firewalld-bus.js';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
@@ -231,6 +232,18 @@ export async function rootScript(topology: Topology, name: string, text: string)
 /** systemd starts Docker three times a minute and no more; the tests do it more often than any person. */
 export const RESTART_DOCKER = 'systemctl reset-failed docker; systemctl restart docker';
 
+/** The zone of the practice hosts in firewalld, rules and ports, running and kept; each `firewall-cmd` would be slow. */
+const ZONE_RULES = `${BUS_FUNCTIONS}
+kept=$(bus_text "$(bus /config .config getZoneByName s public)")
+kept=\${kept#/org/fedoraproject/FirewallD1}
+zone_rules() {
+  bus '' .zone getRichRules s public
+  bus "$kept" .config.zone getRichRules
+  bus '' .zone getPorts s public
+  bus "$kept" .config.zone getPorts
+}
+`;
+
 const WIPE = `
 ids=$(docker ps -aq); [ -z "$ids" ] || docker rm -fv $ids >/dev/null
 vols=$(docker volume ls -q); [ -z "$vols" ] || docker volume rm -f $vols >/dev/null
@@ -239,14 +252,23 @@ systemctl is-active -q firewalld || systemctl enable --now firewalld >/dev/null 
 systemctl is-enabled -q firewalld || systemctl enable firewalld >/dev/null 2>&1
 # An engine that was started while firewalld was off does not put its own rules back when firewalld starts.
 iptables -t nat -S DOCKER >/dev/null 2>&1 || { ${RESTART_DOCKER}; }
-# Quiet when there is nothing to remove: each firewall-cmd is a slow program.
-zone=/etc/firewalld/zones/public.xml
-if grep -q '<rule|<port ' "$zone" 2>/dev/null || [ -n "$(firewall-cmd --zone=public --list-rich-rules)$(firewall-cmd --zone=public --list-ports)" ]; then
-  rm -f "$zone" "$zone.old"
+${ZONE_RULES}
+# The strings of an answer as arguments: busctl escapes them as double quotes of a shell do.
+strings() { printf '%s\\n' "$1" | sed 's/^[^"]*//; s/[$\`]/\\\\&/g'; }
+bare=$(printf 'as 0\\nas 0\\naas 0\\na(ss) 0')
+if [ "$(zone_rules)" != "$bare" ]; then
+  eval "set -- $(strings "$(bus '' .zone getRichRules s public)")"
+  for rule; do bus '' .zone removeRichRule ss public "$rule" >/dev/null; done
+  eval "set -- $(strings "$(bus "$kept" .config.zone getRichRules)")"
+  for rule; do bus "$kept" .config.zone removeRichRule s "$rule"; done
+fi
+# Ports, and rules that cannot be removed one by one, are rare: firewalld begins anew.
+if [ "$(zone_rules)" != "$bare" ]; then
+  rm -f /etc/firewalld/zones/public.xml /etc/firewalld/zones/public.xml.old
   systemctl restart firewalld
   ${RESTART_DOCKER}
 fi
-firewall-cmd --state
+firewalld_state
 `;
 
 /** Every host as it was when the range came up. */
@@ -269,8 +291,10 @@ export async function traces(topology: Topology, name: string): Promise<string> 
     topology,
     name,
     `docker ps -a --format '{{.Names}}'; docker volume ls -q; ls -A /opt; ls /run | grep raftyard || true
-     firewall-cmd --state; systemctl is-enabled firewalld
-     firewall-cmd --zone=public --list-all; firewall-cmd --permanent --zone=public --list-all`,
+     systemctl is-enabled firewalld
+     ${ZONE_RULES}
+     firewalld_state; zone_rules
+     bus '' .zone getZoneSettings2 s public; bus "$kept" .config.zone getSettings2`,
   );
 }
 

@@ -117,6 +117,12 @@ export function zoneRules(lines: readonly string[]): string[] {
   return rules;
 }
 
+/** Rich rules as firewall-cmd lists them: by priority, which is 0 where a rule says none. */
+function byPriority(rules: readonly string[]): string[] {
+  const priority = (rule: string): number => Number(/^rule priority="(-?\d+)"/.exec(rule)?.[1] ?? 0);
+  return [...rules].sort((a, b) => priority(a) - priority(b));
+}
+
 /** Chains that iptables-nft keeps, and those of other managers: told by `iptables -S` already, or no filter of the host. */
 const NOT_A_HOST_FIREWALL =
   /^(ip6? (filter|mangle|raw|security) INPUT|\S+ (docker-bridges|firewalld|f2b-\S*) .*)$/;
@@ -151,15 +157,13 @@ export function parseFirewall(text: string): FirewallFacts {
   const enabled = (unit: string): boolean => first(`${unit}-enabled`) === 'enabled';
 
   const bus = first('bus') === 'yes';
-  /** In an order of their own: firewall-cmd sorts rich rules by priority, D-Bus does not. */
   const rulesOf = (what: 'runtime' | 'permanent'): string[] =>
-    (bus
+    bus
       ? [
           ...busPairs(first(`bus-${what}-ports`)).map(([port, protocol]) => `${port}/${protocol}`),
-          ...busStrings(first(`bus-${what}-rules`)).map((rule) => rule.trim()),
+          ...byPriority(busStrings(first(`bus-${what}-rules`)).map((rule) => rule.trim())),
         ]
-      : zoneRules(all.get(what) ?? [])
-    ).sort();
+      : zoneRules(all.get(what) ?? []);
   const firewalld = (active: boolean): FirewallFacts => ({
     kind: 'firewalld',
     active,
