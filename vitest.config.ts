@@ -17,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/unit/**/*.test.ts'],
           globalSetup: ['tests/temporary.ts'],
+          setupFiles: ['tests/unit/generated.ts'],
+          isolate: false,
           testTimeout: 60_000,
         },
       },

@@ -93,7 +93,7 @@ describe('desiredNodes', () => {
     expect(() => desiredNodes(modernTopology({ image: '--privileged' }))).toThrow('no image reference');
   });
 
-  it('holds its promises for thousands of topologies', () => {
+  it('holds its promises for any topology', () => {
     fc.assert(
       fc.property(topologyArbitrary, (topology) => {
         const nodes = desiredNodes(topology);
@@ -145,7 +145,6 @@ describe('desiredNodes', () => {
           );
         }
       }),
-      { numRuns: 1500 },
     );
-  }, 120_000);
+  });
 });

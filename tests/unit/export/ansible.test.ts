@@ -75,9 +75,8 @@ describe('ansible', () => {
           }
         }
       }),
-      { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it('uses the modules of ansible-core alone', () => {
     const keywords = new Set(
@@ -107,7 +106,6 @@ describe('ansible', () => {
       fc.property(arbitraryTopology(), (topology) => {
         expect(at(exportTopology(topology, 'ansible'), 'playbook.yaml')).toBe(playbook);
       }),
-      { numRuns: 50 },
     );
   });
 

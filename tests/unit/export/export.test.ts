@@ -8,6 +8,7 @@ import { readTopology } from '../../../src/shared/topology/index.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
 import { temporaryFolder } from '../../temporary.js';
 import { modernTopology, seedTopology, topologyArbitrary } from '../desired/arbitrary.js';
+import { runs } from '../generated.js';
 import { arbitraryTopology } from '../topology/arbitrary.js';
 
 const at = (files: readonly ExportedFile[], path: string): string => {
@@ -143,19 +144,19 @@ describe('exportScripts', () => {
 
   it('writes scripts that shellcheck and sh accept, for generated topologies', () => {
     const scripts = fc
-      .sample(anyTopology, 30)
+      .sample(anyTopology, runs(0.2))
       .flatMap((topology) => exportScripts(topology).filter((file) => file.path.endsWith('.sh')))
       .map((file) => file.content)
-      .slice(0, 60);
+      .slice(0, runs(0.5));
     scripts.push(at(exportScripts(seedTopology()), 'docker01/consul-start.sh'));
     const modern = at(exportScripts(example('three-servers')), 'docker01/consul-start.sh');
     expect(modern).not.toContain('shellcheck disable');
     scripts.push(modern);
     for (const script of scripts) execFileSync('/bin/sh', ['-n'], { input: script });
     check('shellcheck', ['--shell=sh', '--severity=style'], scripts);
-  }, 120_000);
+  });
 
-  it('exports thousands of topologies', () => {
+  it('exports any topology', () => {
     fc.assert(
       fc.property(anyTopology, fc.constantFrom('robust' as const, 'classic' as const), (topology, style) => {
         const files = exportScripts(topology, { style });
@@ -168,7 +169,6 @@ describe('exportScripts', () => {
           expect(file.content).not.toMatch(/undefined|\[object|NaN/);
         }
       }),
-      { numRuns: 1000 },
     );
-  }, 120_000);
+  });
 });

@@ -57,9 +57,8 @@ describe.each(EXPORT_FORMATS)('exportTopology as %s', (format) => {
         expect(exportTopology(topology, format, { style })).toEqual(files);
         expect(exportTopology({ ...topology, bootstrap: style }, format)).toEqual(files);
       }),
-      { numRuns: 120 },
     );
-  }, 120_000);
+  });
 
   it('stays below its own folder', () => {
     for (const name of ['..', '../x', 'a/b', '/etc', '', '.hidden', 'a\\b', 'a\nb']) {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { newMark, Preface, skipPreface } from '../../../src/main/host/ssh/preface.js';
 import { loginShellSafe } from '../../../src/main/host/ssh/shell.js';
 import { commandLine } from '../../../src/shared/shell/quote.js';
+import { runs } from '../generated.js';
 
 function through(shell: string, args: readonly string[]): string[] {
   const mark = newMark();
@@ -30,7 +31,7 @@ describe.each(['/bin/sh', '/bin/bash', '/usr/bin/fish', '/usr/bin/tcsh'])(
         fc.property(fc.array(argument, { minLength: 1, maxLength: 20 }), (args) => {
           expect(through(shell, args)).toEqual(args);
         }),
-        { numRuns: 40 },
+        { numRuns: runs(0.2) },
       );
     });
   },

@@ -227,7 +227,6 @@ describe('any sequence of answers', () => {
           before = after;
         });
       }),
-      { numRuns: 500 },
     );
   });
 

@@ -100,7 +100,6 @@ describe('a document that is edited', () => {
         document.set([...path.slice(0, -1), 'probe'], 1);
         expect(scalarAt(document.toString(), path)).toBe(value);
       }),
-      { numRuns: 500 },
     );
   });
 });

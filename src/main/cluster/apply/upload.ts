@@ -9,8 +9,7 @@ import { RaftyardError } from '../../../shared/errors.js';
 import { quote } from '../../../shared/shell/quote.js';
 import type { HostConnection } from '../../host/types.js';
 
-/** Losses in a row without a byte between them; whoever gets on, however slowly, goes on. */
-const MOST_LOSSES = 5;
+/** One for each loss in a row without a byte between them; whoever gets on, however slowly, goes on. */
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000] as const;
 /** A dead connection is found by its keep-alive; a slow one may take its time. */
 const SENDING_MS = 12 * 3_600_000;
@@ -24,6 +23,8 @@ export interface Upload {
   readonly signal: AbortSignal;
   /** Bytes that are on the host, as they get there. */
   readonly onBytes: (sent: number, size: number) => void;
+  /** Milliseconds before each further attempt; the upload fails when they are used up. Half a second to 8 s when absent. */
+  readonly pausesMs?: readonly number[];
 }
 
 /** SHA-256 of the first bytes of a file of this computer. */
@@ -111,11 +112,10 @@ export async function upload(connection: HostConnection, wanted: Upload): Promis
       await send(connection, wanted, start, size);
     } catch (error) {
       if (!isLoss(error) || wanted.signal.aborted) throw error;
+      const pause = (wanted.pausesMs ?? PAUSES_MS)[losses];
       losses += 1;
-      if (losses > MOST_LOSSES) throw error;
-      await sleep(PAUSES_MS[losses - 1] ?? PAUSES_MS[PAUSES_MS.length - 1], undefined, {
-        signal: wanted.signal,
-      }).catch(() => {
+      if (pause === undefined) throw error;
+      await sleep(pause, undefined, { signal: wanted.signal }).catch(() => {
         throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
       });
     }
