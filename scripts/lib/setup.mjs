@@ -124,17 +124,22 @@ export function isDebian() {
 }
 
 /**
+ * Packages of those programs that are not there.
+ * @param {Record<string, string>} wanted program → Debian package
+ */
+export const missingPrograms = (wanted) =>
+  Object.entries(wanted)
+    .filter(([program]) => !has(program))
+    .map(([, name]) => name);
+
+/**
  * System packages, installed by apt-get where they are missing.
  * @param {Record<string, string>} wanted program → Debian package
  * @param {string} why who needs them
  */
 export async function systemPackages(wanted, why) {
-  const missing = Object.entries(wanted).filter(([program]) => !has(program));
-  if (missing.length === 0) return;
-  await installPackages(
-    missing.map(([, name]) => name),
-    why,
-  );
+  const missing = missingPrograms(wanted);
+  if (missing.length > 0) await installPackages(missing, why);
 }
 
 /** Installs packages by apt-get; says what to do where that is not possible. */

@@ -16,7 +16,7 @@ import {
   withEngineLock,
 } from './engine.js';
 import { type HostPlan, pickPort, setUpHost, sideLoad, startHost, waitForHost } from './hosts.js';
-import { ensureHostImage } from './images.js';
+import { type BuildOptions, ensureHostImage } from './images.js';
 import { closeBridge, openBridge, raiseInotify, restoreInotify } from './leftovers.js';
 import { withLock } from './lock.js';
 import { bridgeName, dropStaleBridge, ensureNetwork } from './network.js';
@@ -101,15 +101,7 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
   await writeState(state);
 
   tell({ title: 'Images', progress: 0.1 });
-  // One after the other on purpose: both are bound by the processor and the mirror.
-  const image = await ensureHostImage(engine.docker, { signal, onDetail: detail('Host image', 0.15) });
-  tell({ title: 'Consul images', progress: 0.55 });
-  const archive = await ensureConsulArchive({ signal, onDetail: detail('Consul images', 0.55) });
-  const current = await currentConsulArchive(engine.docker, {
-    signal,
-    onDetail: detail('Consul images', 0.6),
-  });
-  const archives = current === null ? [archive] : [current, archive];
+  const { image, archives } = await ensureImages(engine.docker, { signal, onDetail: detail('Images', 0.15) });
   state.images = archives.flatMap((each) => each.references);
 
   tell({ title: 'Network', progress: 0.65 });
@@ -131,6 +123,31 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
   await boot(engine.docker, state, plan, archives, tell, signal);
   tell({ title: 'Practice range is up', detail: `${count} hosts`, progress: 1 });
   return describe(state, engine.docker);
+}
+
+/**
+ * Makes the hosts' image and the Consul images at the same time: each keeps one core busy. When one cannot be made, the
+ * other is given up.
+ */
+async function ensureImages(
+  docker: Docker,
+  options: BuildOptions,
+): Promise<{ image: string; archives: ConsulArchive[] }> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const both = { ...options, signal };
+  const host = ensureHostImage(docker, both);
+  const debian = ensureConsulArchive(both);
+  const current = currentConsulArchive(docker, both);
+  const work = [host, debian, current];
+  for (const one of work) one.catch(() => stop.abort());
+  try {
+    const [image, archive, newest] = await Promise.all([host, debian, current]);
+    return { image, archives: newest === null ? [archive] : [newest, archive] };
+  } finally {
+    // Nothing of ours may go on in the background after the caller was told of a failure.
+    await Promise.allSettled(work);
+  }
 }
 
 /** Adds hosts to the state, each with an address and a loopback port for good. */
