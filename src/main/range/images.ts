@@ -106,14 +106,9 @@ async function makeRootfs(rootfs: string, options: BuildOptions): Promise<void> 
       [
         '--variant=minbase',
         '--format=tar',
-        // Nothing here survives a power cut anyway, and customize.sh removes what is excluded.
-        '--dpkgopt=force-unsafe-io',
-        ...['doc', 'man', 'locale'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
         `--include=${packages.join(',')}`,
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell that mmdebstrap starts expands it
         '--customize-hook=chroot "$1" sh -s < "${RAFTYARD_CUSTOMIZE}"',
-        // Where mmdebstrap keeps dpkg's options: the host's own dpkg has none.
-        '--customize-hook=rm "$1/etc/dpkg/dpkg.cfg.d/99mmdebstrap"',
         HOST_SUITE,
         part,
         ...mirror,

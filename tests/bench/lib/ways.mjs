@@ -79,10 +79,10 @@ export function ansible(hosts, image, folder) {
 }
 
 /**
- * The floor: the very containers that Raftyard makes, by `docker run` on all hosts at once over connections that are
- * open already; what they mount is there before the clock starts.
+ * The floor: the very containers that Raftyard makes, by `docker run` on all hosts at once; what they mount is there
+ * before the clock starts. `shared`: over connections that are open already, else each logs in first.
  */
-export async function floor(hosts, document) {
+export async function floor(hosts, document, { shared = true } = {}) {
   const { plan } = JSON.parse(await raftyard(['plan', document, '--json']));
   const runs = new Map();
   const files = [];
@@ -103,7 +103,7 @@ export async function floor(hosts, document) {
         ),
       ),
     run: () =>
-      Promise.all([...runs].map(([host, command]) => hosts.ssh(byName.get(host), command, { shared: true }))),
+      Promise.all([...runs].map(([host, command]) => hosts.ssh(byName.get(host), command, { shared }))),
   };
 }
 
