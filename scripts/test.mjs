@@ -5,9 +5,11 @@
  * npm run test:more (`--more`): the same, with the repetitions and combinations that CI leaves out.
  * A part that fails ends the run. The very last line is `N passed, N failed`; any failure gives exit code 1.
  */
-import { main } from './lib/run.mjs';
-import { setUp, systemPackages } from './lib/setup.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { main, root, Stop } from './lib/run.mjs';
 import { TestReport } from './lib/test-report.mjs';
+import { setUpTests } from './lib/test-setup.mjs';
 
 const more = process.argv.includes('--more');
 const all = more || process.argv.includes('--all');
@@ -31,26 +33,42 @@ const PROGRAMS = {
   'gnome-keyring-daemon': 'gnome-keyring',
 };
 
+const rangeName = process.env.RAFTYARD_TEST_RANGE ?? 'test';
+
+/** What is missing for practice hosts is said once, without a stack. */
+async function rangeUp() {
+  const { rangeUp: raise } = await import('../dist/main/range/index.js');
+  let last = '';
+  const onProgress = ({ title, detail }) => {
+    if (title !== last) console.log(detail === undefined ? title : `${title}: ${detail}`);
+    last = title;
+  };
+  try {
+    await raise({ name: rangeName, hosts: 3, onProgress });
+  } catch (error) {
+    if (error.name !== 'RaftyardError') throw error;
+    throw new Stop([error.message, error.hint].filter(Boolean).join('\n'));
+  }
+}
+
 /** The ranges of the run, unless somebody wants to go on with them. */
 async function rangesDown() {
-  if (process.env.RAFTYARD_KEEP_RANGE === '1') return;
+  if (process.env.RAFTYARD_KEEP_RANGE === '1' || !existsSync(join(root, 'dist'))) return;
   const { rangeDown, rangeNames } = await import('../dist/main/range/index.js');
-  const own = process.env.RAFTYARD_TEST_RANGE ?? 'test';
   for (const each of await rangeNames())
-    if (each === own || each.startsWith(`${own}-`)) await rangeDown(each);
+    if (each === rangeName || each.startsWith(`${rangeName}-`)) await rangeDown(each);
 }
 
 await main(async () => {
   const report = new TestReport();
   return await report.run(name, async () => {
-    await report.part('Set-up', async () => {
-      await setUp();
-      await systemPackages(PROGRAMS, 'The tests');
-      return true;
-    });
-    await report.program('Lint and types', 'npm', 'run', '--silent', 'lint');
-    await report.part('Unit tests', () => report.vitest('unit'));
     try {
+      await report.part('Set-up', async () => {
+        await setUpTests(PROGRAMS, rangeUp);
+        return true;
+      });
+      await report.program('Lint and types', 'npm', 'run', '--silent', 'lint');
+      await report.part('Unit tests', () => report.vitest('unit'));
       await report.part('Stories', () => report.vitest('story', { env: ranges }));
       if (!all) return;
       await report.part('On hosts', () =>

@@ -204,6 +204,15 @@ describe('what is in the way', () => {
       ],
     });
   });
+
+  it('takes a working directory in which only a record was begun for none, so that destroy removes it', async () => {
+    const begun = async (file: string): Promise<boolean> => {
+      await rootScript(topology, host(), `rm -rf /opt/consul; mkdir -p /opt/consul/.raftyard; touch ${file}`);
+      return reached(await factsOf(topology), host()).workdir.exists;
+    };
+    expect(await begun('/opt/consul/.raftyard/state.json.raftyard.4711')).toBe(false);
+    expect(await begun('/opt/consul/notes-of-its-owner')).toBe(true);
+  });
 });
 
 describe('firewalld', () => {
