@@ -132,7 +132,7 @@ describe('firewalld over D-Bus', () => {
 
   /** What the look finds where the host has no busctl. */
   async function byPrograms(connection: HostConnection): Promise<FirewallFacts> {
-    const hidden = `rm -rf /run/no-busctl; mkdir /run/no-busctl; ln -s /usr/bin/* /run/no-busctl; rm /run/no-busctl/busctl
+    const hidden = `trap 'rm -rf /run/no-busctl' EXIT; mkdir /run/no-busctl; ln -s /usr/bin/* /run/no-busctl; rm /run/no-busctl/busctl
 PATH=/run/no-busctl
 command -v busctl && exit 9
 `;
@@ -153,7 +153,6 @@ command -v busctl && exit 9
 
   it('finds what firewall-cmd finds', async () => {
     await on(async (connection) => {
-      expect(await look(connection)).toMatchObject({ zone: 'public', runtime: [], permanent: [] });
       await rootScript(
         topology,
         HOST,
@@ -182,7 +181,7 @@ command -v busctl && exit 9
     });
   });
 
-  it('takes rules twice and gives them back twice, as firewall-cmd does', async () => {
+  it('takes rules twice and gives them back twice, and leaves those of others', async () => {
     await on(async (connection) => {
       const wanted = firewallRules(
         'firewalld',
@@ -194,17 +193,19 @@ command -v busctl && exit 9
         'x',
       );
       const foreign = 'rule family="ipv4" source address="192.0.2.1" accept';
-      for (const line of openCommands('firewalld', [foreign], { zone: 'public' }))
-        await rootScript(topology, HOST, commandLine(line));
-      for (const bus of [{ bus: true }, { bus: true }, {}] as const) {
-        await openFirewall(connection, 'firewalld', wanted, { zone: 'public', ...bus });
-        const { runtime, permanent } = await look(connection);
+      const made = openCommands('firewalld', [foreign], { zone: 'public' }).map(commandLine);
+      await rootScript(topology, HOST, made.join('\n'));
+      const overBus = { zone: 'public', bus: true } as const;
+      for (let round = 0; round < 2; round += 1) {
+        await openFirewall(connection, 'firewalld', wanted, overBus);
+        const { runtime, permanent } = await readFirewall(connection);
         expect(sorted(runtime)).toEqual(sorted([...wanted, foreign]));
         expect(sorted(permanent)).toEqual(sorted([...wanted, foreign]));
       }
-      for (const bus of [{ bus: true }, { bus: true }, {}] as const) {
-        await closeFirewall(connection, 'firewalld', wanted, { zone: 'public', ...bus });
-        expect(await look(connection)).toMatchObject({ runtime: [foreign], permanent: [foreign] });
+      await look(connection);
+      for (let round = 0; round < 2; round += 1) {
+        await closeFirewall(connection, 'firewalld', wanted, overBus);
+        expect(await readFirewall(connection)).toMatchObject({ runtime: [foreign], permanent: [foreign] });
       }
       await expect(
         openFirewall(connection, 'firewalld', wanted, { zone: 'nosuch', bus: true }),
