@@ -94,7 +94,8 @@ function factsByAnsible(hosts, all, folder) {
   mkdirSync(place);
   const known = join(place, 'known_hosts');
   writeFileSync(known, all.map(({ address, host }) => `${address} ${host.hostKey}\n`).join(''));
-  const ssh = `-o ControlMaster=auto -o ControlPersist=60s -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${known} -i ${hosts.range.identity}`;
+  // Long enough for the steps of one run, and gone before what is measured next.
+  const ssh = `-o ControlMaster=auto -o ControlPersist=10s -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${known} -i ${hosts.range.identity}`;
   writeFileSync(
     join(place, 'ansible.cfg'),
     `[defaults]\nforks = 50\ncallbacks_enabled =\n[ssh_connection]\npipelining = True\nssh_args = ${ssh}\n`,
