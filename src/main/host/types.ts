@@ -34,6 +34,12 @@ export interface ExecResult {
   readonly as: RootAccess;
 }
 
+export interface WriteOptions {
+  /** Makes the directories above it where they are missing, with the login's usual mode; else they must be there. */
+  readonly parents?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Port on the host's loopback. */
@@ -64,13 +70,11 @@ export interface HostConnection {
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a POSIX sh script given by stdin (`sh -s -- args`): for a batch of read-only questions in one round trip. */
   script(text: string, args?: readonly string[], options?: Omit<ExecOptions, 'stdin'>): Promise<ExecResult>;
-  /** Writes atomically (temporary file beside it, then rename) as root; parents must exist. */
-  writeFile(
-    path: string,
-    content: string | Buffer,
-    mode: number,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<void>;
+  /**
+   * Writes atomically (temporary file beside it, then rename) as root, and compares the digest of what is there then.
+   * @throws RaftyardError io
+   */
+  writeFile(path: string, content: string | Buffer, mode: number, options?: WriteOptions): Promise<void>;
   /** null when the file does not exist; read as root. */
   readFile(path: string): Promise<Buffer | null>;
   /** Docker Engine's API over this connection. Throws docker-not-installed, docker-not-running or docker-denied. */

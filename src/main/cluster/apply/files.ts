@@ -27,14 +27,7 @@ export async function writeFileStep(
   action: Action<'file'>,
   { connection, signal }: StepContext,
 ): Promise<StepResult> {
-  const parent = dirname(action.path);
-  await must(connection, ['mkdir', '-p', parent]);
-  await connection.writeFile(action.path, action.content, action.mode, { signal });
-  const written = await connection.readFile(action.path);
-  if (written === null || written.toString('utf8') !== action.content)
-    throw new RaftyardError('io', `${action.path} does not hold what was written`, {
-      host: connection.host.name,
-    });
+  await connection.writeFile(action.path, action.content, action.mode, { parents: true, signal });
   return 'done';
 }
 

@@ -1,5 +1,8 @@
 /** One machine over one SSH connection: commands, files, Docker, HTTP to its loopback. */
+
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { dirname } from 'node:path/posix';
 import { type Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import PQueue from 'p-queue';
@@ -7,7 +10,14 @@ import type { Client } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { Host } from '../../../shared/topology/types.js';
 import { DOCKER_SOCKET, openDocker } from '../docker/client.js';
-import type { ExecOptions, ExecResult, HostConnection, HttpRequest, HttpResponse } from '../types.js';
+import type {
+  ExecOptions,
+  ExecResult,
+  HostConnection,
+  HttpRequest,
+  HttpResponse,
+  WriteOptions,
+} from '../types.js';
 import { ChannelAgent, readBody, sendHttp } from './agent.js';
 import { curlRequest } from './curl.js';
 import { type Elevation, elevated, findingRoot, RootLine, wantsTerminal } from './elevation.js';
@@ -21,6 +31,7 @@ const MAX_EXEC = 6;
 
 const WRITE_FILE = `
 set -e
+[ -z "$4" ] || mkdir -p -- "$4"
 umask 077
 temporary="$1.raftyard.$$"
 trap 'rm -f "$temporary"' EXIT
@@ -28,7 +39,8 @@ cat > "$temporary"
 [ "$(wc -c < "$temporary")" -eq "$3" ]
 chmod "$2" "$temporary"
 mv -f "$temporary" "$1"
-trap - EXIT`;
+trap - EXIT
+sha256sum < "$1"`;
 
 export interface Dialled {
   readonly client: Client;
@@ -191,18 +203,20 @@ export class SshConnection implements HostConnection {
     path: string,
     content: string | Buffer,
     mode: number,
-    options: { readonly signal?: AbortSignal } = {},
+    { parents = false, ...options }: WriteOptions = {},
   ): Promise<void> {
     const data = Buffer.from(content);
-    const result = await this.exec(
-      ['sh', '-c', WRITE_FILE, 'sh', path, mode.toString(8), String(data.length)],
-      {
-        root: true,
-        stdin: data,
-        ...options,
-      },
-    );
-    if (result.code === 0) return;
+    const args = [path, mode.toString(8), String(data.length), parents ? dirname(path) : ''];
+    const result = await this.exec(['sh', '-c', WRITE_FILE, 'sh', ...args], {
+      root: true,
+      stdin: data,
+      ...options,
+    });
+    if (result.code === 0) {
+      const digest = createHash('sha256').update(data).digest('hex');
+      if (result.stdout.startsWith(digest)) return;
+      throw new RaftyardError('io', `${path} does not hold what was written`, { host: this.host.name });
+    }
     throw new RaftyardError(
       'io',
       `${path} cannot be written: ${result.stderr.trim() || `exit ${result.code}`}`,
