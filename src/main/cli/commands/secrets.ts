@@ -1,6 +1,6 @@
 /** The recovery kit: one cluster's secrets in a file of their own, under a passphrase of their own. */
 import { RaftyardError } from '../../../shared/errors.js';
-import { clusterPrefix } from '../../cluster/index.js';
+import { clusterPrefix } from '../../cluster/secrets.js';
 import { Vault } from '../../store/secrets/vault.js';
 import type { App } from '../app.js';
 import { loadTopology } from '../documents.js';
