@@ -361,7 +361,7 @@ describe('one node', () => {
     await rootScript(
       topology,
       'docker01',
-      `docker run -d --name foreign --entrypoint sleep ${topology.image} 600 >/dev/null`,
+      `docker run -d --stop-signal SIGKILL --name foreign --entrypoint sleep ${topology.image} 600 >/dev/null`,
     );
     const [datacenter] = topology.datacenters;
     if (datacenter === undefined) throw new Error('no datacenter');

@@ -265,7 +265,7 @@ describe('firewalld', () => {
     await rootScript(
       topology,
       host(),
-      `docker run -d --name web -p 8088:80 --entrypoint sleep ${topology.image} 600`,
+      `docker run -d --stop-signal SIGKILL --name web -p 8088:80 --entrypoint sleep ${topology.image} 600`,
     );
     const started = "docker inspect -f '{{.State.StartedAt}}' web";
     const before = await rootScript(topology, host(), `${started}; ${rules}`);

@@ -196,7 +196,7 @@ describe('checks that run commands', () => {
     await rootScript(
       plain,
       HOST,
-      `docker run -d --name box --entrypoint /bin/sh ${IMAGE} -c 'echo a mark > /mark; while :; do sleep 1; done'`,
+      `docker run -d --stop-signal SIGKILL --name box --entrypoint /bin/sh ${IMAGE} -c 'echo a mark > /mark; while :; do sleep 1; done'`,
     );
     const topology = withServices(plain, commands, { scriptChecks: true });
     const { plan, summary } = await applyTo(topology);

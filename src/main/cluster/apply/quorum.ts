@@ -16,7 +16,21 @@ const DEADLINE_MS = 90_000;
 const DEADLINE_UNREACHABLE_MS = 25_000;
 /** With a host that the look found unreachable the step fails; this is for what the others come to meanwhile. */
 const DEADLINE_AWAY_MS = 5_000;
+/** Servers that still know only themselves after the join step had its time are kept apart: waiting brings nothing. */
+const DEADLINE_ALONE_MS = 5_000;
 const PAUSE_MS = 40;
+
+/** Whether every server answers and has no member but itself. Without a token it sees none, which says nothing. */
+async function allAlone(views: readonly ServerView[]): Promise<boolean> {
+  if (views.length < 2) return false;
+  const alone = await Promise.all(
+    views.map(async ({ api }) => {
+      const members = await api?.members().catch(() => undefined);
+      return members?.filter(({ status }) => status === 'alive').length === 1;
+    }),
+  );
+  return alone.every((one) => one);
+}
 
 function describe(view: ServerView): string {
   if (view.problem !== undefined) return `${view.node.name}: ${view.problem}`;
@@ -89,6 +103,7 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
       const others = views.filter(({ node }) => !away.has(node.host));
       if (agreedLeader(others) !== '' || performance.now() - began > DEADLINE_AWAY_MS) break;
     }
+    if (leader === '' && performance.now() - began > DEADLINE_ALONE_MS && (await allAlone(views))) break;
     const unreachable = views.some((view) => view.problem !== undefined && performance.now() - began > 5000);
     if (performance.now() - began > (unreachable ? DEADLINE_UNREACHABLE_MS : DEADLINE_MS)) break;
     await sleep(PAUSE_MS);
