@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -19,6 +20,8 @@ export default defineConfig({
           globalSetup: ['tests/temporary.ts'],
           setupFiles: ['tests/unit/generated.ts'],
           isolate: false,
+          // Vitest leaves one core alone, of two as of many.
+          maxWorkers: availableParallelism(),
           testTimeout: 60_000,
         },
       },

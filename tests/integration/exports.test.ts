@@ -22,8 +22,8 @@ describe('compose', () => {
   afterAll(() => engines.close());
 
   const forms = [
-    ['classic', 'disable', 'anonymous', () => PROGRIUM],
     ['robust', 'open', 'volume', () => HASHICORP],
+    ['classic', 'disable', 'anonymous', () => PROGRIUM],
   ] as const;
   it.each(more.MORE ? forms : forms.slice(0, 1))(
     'makes the cluster of apply: %s, firewall %s',

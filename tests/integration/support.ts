@@ -1,5 +1,6 @@
 /** What the integration tests share: a connector for the range's hosts, bare hosts, and a look from outside. */
 import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -68,13 +69,17 @@ function connectorFor(topology: Topology, home: string, prompts = noPrompts): Ho
   });
 }
 
-const contextWith = (connector: HostConnector, home: string, extra: ContextOptions): UseCaseContext => ({
-  connector,
-  journalDir: join(home, 'journal'),
-  holder: 'tests',
-  ...(extra.signal === undefined ? {} : { signal: extra.signal }),
-  ...(extra.onEvent === undefined ? {} : { onEvent: (event) => extra.onEvent?.(event) }),
-});
+function contextWith(connector: HostConnector, home: string, extra: ContextOptions): UseCaseContext {
+  // Every request of every host listens to it, as in the app.
+  if (extra.signal !== undefined) setMaxListeners(0, extra.signal);
+  return {
+    connector,
+    journalDir: join(home, 'journal'),
+    holder: 'tests',
+    ...(extra.signal === undefined ? {} : { signal: extra.signal }),
+    ...(extra.onEvent === undefined ? {} : { onEvent: (event) => extra.onEvent?.(event) }),
+  };
+}
 
 /** A context of its own, with its own connections; close it when done. */
 export function newContext(
