@@ -54,13 +54,26 @@ async function dragCard(card: Locator, to: { x: number; y: number }): Promise<vo
   await page.mouse.up();
 }
 
+/** The picture moves for a moment: a place is read once it stands. */
+async function stands(locator: Locator): Promise<void> {
+  let last = '';
+  await expect
+    .poll(async () => {
+      const now = JSON.stringify(await locator.boundingBox());
+      const still = now === last;
+      last = now;
+      return still;
+    })
+    .toBe(true);
+}
+
 describe('the palette', () => {
   it('drops a client into a datacenter, on a host whose address is still to be given', async () => {
     const area = page.getByTestId('datacenter-dc1');
     const box = await area.boundingBox();
     await page
       .getByTestId('palette-client')
-      .dragTo(area, { targetPosition: { x: (box?.width ?? 100) - 60, y: 40 }, force: true });
+      .dragTo(area, { targetPosition: { x: (box?.width ?? 100) - 60, y: 40 }, force: true, steps: 8 });
     await main.node('client1').waitFor();
     await page.getByTestId('host-docker04').waitFor();
     const draft = await saved();
@@ -88,16 +101,7 @@ describe('cards', () => {
     const target = page.getByTestId('datacenter-dc2');
     await target.waitFor();
     await app.menu('zoom-fit');
-    // The picture moves for a moment: the place is read once it stands.
-    let last = '';
-    await expect
-      .poll(async () => {
-        const now = JSON.stringify(await target.boundingBox());
-        const still = now === last;
-        last = now;
-        return still;
-      })
-      .toBe(true);
+    await stands(target);
     await dragCard(main.node('node3'), await centre(target));
     await expect
       .poll(async () => names(await saved()))
@@ -113,7 +117,8 @@ describe('cards', () => {
   });
 
   it('give the bootstrap flag to another by dragging it', async () => {
-    await page.getByTestId('flag-node1').dragTo(main.node('node2'), { force: true });
+    await stands(page.getByTestId('flag-node1'));
+    await page.getByTestId('flag-node1').dragTo(main.node('node2'), { force: true, steps: 8 });
     await page.getByTestId('flag-node2').waitFor();
     const draft = await saved();
     expect(draft.datacenters[0]?.nodes.map((node) => node.bootstrap)).toEqual([false, true, false]);

@@ -22,19 +22,22 @@ export class MainPage {
     return this.page.getByRole('banner').getByRole('button', { name });
   }
 
-  /** Plans, and waits for the plan on the screen. */
+  /** Plans, and waits for the new plan on the screen: one made before stays there until then. */
   async plan(): Promise<void> {
     await this.button(/^Plan/).click();
+    await this.page.getByTestId('looking').waitFor({ state: 'detached', timeout: 60_000 });
     await this.page.getByTestId('plan-counts').waitFor({ timeout: 60_000 });
   }
 
-  /** Ticks all that wants a yes, applies, and waits for the end. */
+  /** Ticks all that wants a yes, applies, and waits for the end. @throws where the run does not begin, with what is said */
   async apply(): Promise<string> {
     for (const box of await this.page.getByRole('checkbox', { name: 'I have read this' }).all())
       await box.check();
     await this.page.getByTestId('apply-button').click();
     const summary = this.page.getByTestId('summary');
-    await summary.waitFor({ timeout: 180_000 });
+    const refused = this.page.getByTestId('run-error');
+    await summary.or(refused).first().waitFor({ timeout: 180_000 });
+    if ((await summary.count()) === 0) throw new Error(`not applied: ${await refused.textContent()}`);
     return (await summary.getAttribute('data-result')) ?? '';
   }
 }

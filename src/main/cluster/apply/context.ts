@@ -1,4 +1,5 @@
 /** What a step has at hand. */
+import { setMaxListeners } from 'node:events';
 import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
 import type { HostConnection } from '../../host/types.js';
 import type { ArchiveSource } from '../archive-source.js';
@@ -9,11 +10,29 @@ import type { StepResult } from './scheduler.js';
 /** The action of one kind of step. */
 export type Action<K extends StepKind> = Extract<StepAction, { kind: K }>;
 
+/** How long a cancelled run waits for commands that are about to end by themselves, in milliseconds. */
+const SETTLE_MS = 15_000;
+
+/** A signal that aborts when `signal` did so {@link SETTLE_MS} ago. */
+export function laterThan(signal: AbortSignal): AbortSignal {
+  const later = new AbortController();
+  setMaxListeners(0, later.signal);
+  signal.addEventListener('abort', () => void setTimeout(() => later.abort(), SETTLE_MS).unref(), {
+    once: true,
+  });
+  return later.signal;
+}
+
 export interface StepContext {
   readonly connection: HostConnection;
   readonly connectionOf: (host: string) => Promise<HostConnection>;
   readonly step: Step;
   readonly signal: AbortSignal;
+  /**
+   * Aborts {@link SETTLE_MS} after `signal`: for what changes a host in a moment. A command that is cut off goes on there unseen,
+   * after the lock is given back, and the next look meets it half done.
+   */
+  readonly cutOff: AbortSignal;
   readonly planId: string;
   /** What `image-load` steps load from. */
   readonly archive: ArchiveSource | undefined;
@@ -46,6 +65,8 @@ export interface ApplyClock {
   firstCreate: Map<string, number>;
   quorum: Map<string, { readonly at: number; readonly leader: string }>;
   readonly datacenterOf: (node: string) => string;
+  /** After how long an agent tries again to join, in milliseconds. */
+  readonly retryIntervalMs: number;
 }
 
 export type Handler<K extends StepKind> = (action: Action<K>, context: StepContext) => Promise<StepResult>;

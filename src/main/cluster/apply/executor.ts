@@ -34,20 +34,20 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   directory: writeDirectory,
   file: writeFileStep,
   'file-remove': removeFile,
-  'firewall-open': async (action, { connection, signal }) => {
-    await openFirewall(connection, action.firewall, action.rules, action, { signal });
+  'firewall-open': async (action, { connection, cutOff }) => {
+    await openFirewall(connection, action.firewall, action.rules, action, { signal: cutOff });
     return 'done';
   },
-  'firewall-close': async (action, { connection, signal }) => {
-    await closeFirewall(connection, action.firewall, action.rules, action, { signal });
+  'firewall-close': async (action, { connection, cutOff }) => {
+    await closeFirewall(connection, action.firewall, action.rules, action, { signal: cutOff });
     return 'done';
   },
-  'firewall-disable': async (action, { connection, signal }) => {
-    await disableFirewall(connection, action.firewall, { signal });
+  'firewall-disable': async (action, { connection, cutOff }) => {
+    await disableFirewall(connection, action.firewall, { signal: cutOff });
     return 'done';
   },
-  'firewall-enable': async (action, { connection, signal }) => {
-    await enableFirewall(connection, action.firewall, action, { signal });
+  'firewall-enable': async (action, { connection, cutOff }) => {
+    await enableFirewall(connection, action.firewall, action, { signal: cutOff });
     return 'done';
   },
   'docker-chains': async (_action, { connection }) => {

@@ -25,15 +25,15 @@ export async function writeDirectory(
 
 export async function writeFileStep(
   action: Action<'file'>,
-  { connection, signal }: StepContext,
+  { connection, cutOff }: StepContext,
 ): Promise<StepResult> {
-  await connection.writeFile(action.path, action.content, action.mode, { parents: true, signal });
+  await connection.writeFile(action.path, action.content, action.mode, { parents: true, signal: cutOff });
   return 'done';
 }
 
 /** Adds the times and keeps `since`: the first record is the one that says what was there before. */
 export async function writeRecord(action: Action<'record'>, context: StepContext): Promise<StepResult> {
-  const { connection, planId, signal } = context;
+  const { connection, planId, cutOff } = context;
   const now = new Date().toISOString();
   let since = now;
   const previous = await connection.readFile(action.statePath);
@@ -48,7 +48,9 @@ export async function writeRecord(action: Action<'record'>, context: StepContext
   const state: HostState = { ...action.state, since, updated: now, lastPlan: planId };
   const directory = dirname(action.statePath);
   await must(connection, ['install', '-d', '-m', '755', dirname(directory), directory]);
-  await connection.writeFile(action.statePath, `${JSON.stringify(state, null, 2)}\n`, 0o644, { signal });
+  await connection.writeFile(action.statePath, `${JSON.stringify(state, null, 2)}\n`, 0o644, {
+    signal: cutOff,
+  });
   return 'done';
 }
 

@@ -8,7 +8,7 @@ import { ArchiveSource } from '../archive-source.js';
 import { registryFor } from '../registry.js';
 import { managing } from '../tokens.js';
 import type { ApplyOptions, ApplySummary, ProgressEvent, UseCaseContext } from '../types.js';
-import type { ApplyClock } from './context.js';
+import { type ApplyClock, laterThan } from './context.js';
 import { executeStep } from './executor.js';
 import { Journal } from './journal.js';
 import { HostLocks } from './locks.js';
@@ -162,6 +162,7 @@ export async function applyPlan(
   const signal = context.signal ?? new AbortController().signal;
   // Every running command of every host listens to it.
   setMaxListeners(0, signal);
+  const cutOff = laterThan(signal);
   const journal = new Journal(context.journalDir, plan.clusterId);
   const emit = onlyNews((event) => {
     journal.write(event);
@@ -187,6 +188,8 @@ export async function applyPlan(
     firstCreate: new Map(),
     quorum: new Map(),
     datacenterOf: (node) => datacenters.get(node) ?? '',
+    // What the start commands say, or else Consul's default.
+    retryIntervalMs: topology.bootstrap === 'robust' ? 1_000 : 30_000,
   };
   const nodes = new Map(places.map((place) => [place.name, place]));
   emit({ type: 'plan', plan: plan.id, steps: plan.steps.length });
@@ -222,6 +225,7 @@ export async function applyPlan(
           connectionOf: (host) => leases.of(host),
           step,
           signal,
+          cutOff,
           planId: plan.id,
           archive,
           registry,

@@ -16,8 +16,10 @@ const DEADLINE_MS = 90_000;
 const DEADLINE_UNREACHABLE_MS = 25_000;
 /** With a host that the look found unreachable the step fails; this is for what the others come to meanwhile. */
 const DEADLINE_AWAY_MS = 5_000;
-/** Servers that still know only themselves after the join step had its time are kept apart: waiting brings nothing. */
-const DEADLINE_ALONE_MS = 5_000;
+/** Servers that all answer, and know only themselves a while after they tried again to join, are kept apart. */
+const ALONE_AFTER_RETRY_MS = 5_000;
+/** How often they are asked whom they know. */
+const ASK_MEMBERS_MS = 1_000;
 const PAUSE_MS = 40;
 
 /** Whether every server answers and has no member but itself. Without a token it sees none, which says nothing. */
@@ -76,6 +78,20 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
     return problem === undefined ? await viewOf(node, context.connectionOf) : { node, leader: '', problem };
   };
   const began = performance.now();
+  /** Since when all servers answer; and when they were last asked for their members. */
+  let answering: number | undefined;
+  let asked = 0;
+  /** Waiting for servers that are kept apart brings nothing. */
+  const keptApart = async (views: readonly ServerView[]): Promise<boolean> => {
+    const now = performance.now();
+    if (views.some(({ problem }) => problem !== undefined)) answering = undefined;
+    else answering ??= now;
+    if (answering === undefined || now - answering < context.apply.retryIntervalMs + ALONE_AFTER_RETRY_MS)
+      return false;
+    if (now - asked < ASK_MEMBERS_MS) return false;
+    asked = now;
+    return await allAlone(views);
+  };
   let reason: string[] = [];
   for (;;) {
     if (context.signal.aborted)
@@ -103,7 +119,7 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
       const others = views.filter(({ node }) => !away.has(node.host));
       if (agreedLeader(others) !== '' || performance.now() - began > DEADLINE_AWAY_MS) break;
     }
-    if (leader === '' && performance.now() - began > DEADLINE_ALONE_MS && (await allAlone(views))) break;
+    if (leader === '' && (await keptApart(views))) break;
     const unreachable = views.some((view) => view.problem !== undefined && performance.now() - began > 5000);
     if (performance.now() - began > (unreachable ? DEADLINE_UNREACHABLE_MS : DEADLINE_MS)) break;
     await sleep(PAUSE_MS);

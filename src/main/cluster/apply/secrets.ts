@@ -23,12 +23,12 @@ export async function writeSecretFile(
   action: Action<'secret-file'>,
   context: StepContext,
 ): Promise<StepResult> {
-  const { connection, signal } = context;
+  const { connection, cutOff } = context;
   const content = secretsOf(context).render(action.template);
   // The directory that keeps others out is there, and closed, before anything is in it.
   await must(connection, ['install', '-d', '-m', '700', action.root]);
   await must(connection, ['install', '-d', '-m', '755', dirname(action.path)]);
-  await connection.writeFile(action.path, content, action.mode, { signal });
+  await connection.writeFile(action.path, content, action.mode, { signal: cutOff });
   const written = await connection.readFile(action.path);
   if (written === null || written.toString('utf8') !== content)
     throw new RaftyardError('io', `${action.path} does not hold what was written`, {

@@ -191,6 +191,8 @@ export async function runCommand(
     );
     options.signal?.addEventListener('abort', abort, { once: true });
     client.once('close', lost);
+    // Aborted while the channel was opened: nobody has heard of it yet.
+    if (options.signal?.aborted === true) return abort();
 
     const watch =
       elevation?.kind === 'password'

@@ -12,7 +12,7 @@ export function RunError({ error }: { readonly error: ErrorEnvelope }) {
   const run = useRun();
   if (error.code === 'cancelled') return <p className={styles.outdated}>{t('cancelled')}</p>;
   return (
-    <ErrorNote error={error}>
+    <ErrorNote error={error} testId="run-error">
       <div className={styles.buttons}>
         {error.code === 'lock-held' ? (
           <Button size="compact-sm" color="red" variant="light" onClick={() => void run.apply(true)}>

@@ -99,7 +99,7 @@ function Looking() {
   const { cancel, cancelling } = useRun();
   const hosts = useDocument((state) => state.shown.draft.hosts.length);
   return (
-    <div className={styles.looking} role="status">
+    <div className={styles.looking} role="status" data-testid="looking">
       <div className={styles.lookingText}>
         {t('looking', { count: hosts })}
         <Progress value={100} animated size="xs" aria-label={t('looking', { count: hosts })} />

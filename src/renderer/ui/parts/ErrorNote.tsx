@@ -9,14 +9,16 @@ import styles from './parts.module.css';
 export function ErrorNote({
   error,
   children,
+  testId,
 }: {
   readonly error: ErrorEnvelope;
+  readonly testId?: string;
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation('errors');
   const say = useSay();
   return (
-    <div className={styles.error} role="alert">
+    <div className={styles.error} role="alert" data-testid={testId}>
       <CircleAlert size={17} aria-hidden className={styles.errorIcon} />
       <div className={styles.errorBody}>
         <strong>
