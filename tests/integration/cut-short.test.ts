@@ -63,6 +63,41 @@ describe('a re-creation cut short', () => {
     await expectMended();
   });
 
+  it('by a cancel before the new agent is back: the old one is kept, and no reboot starts both', async () => {
+    await rootScript(first, 'docker02', 'docker exec consul02 consul kv put kept yes');
+    expect((await applyTo(first)).summary.failed).toEqual([]);
+    const controller = new AbortController();
+    const context = newContext(changed, {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type !== 'step' || !/\/container-replace\//.test(event.step)) return;
+        if (event.host === 'docker02' && event.message?.startsWith('waits: node2') === true)
+          controller.abort();
+      },
+    });
+    try {
+      const plan = planApply(changed, await preflight(changed, context));
+      expect((await applyPlan(changed, plan, context)).result).toBe('cancelled');
+    } finally {
+      await context.close();
+    }
+    expect((await names('docker02')).split('\n').sort()).toEqual([
+      'consul02 running',
+      'consul02-before exited',
+    ]);
+    const policies = "docker inspect -f '{{.HostConfig.RestartPolicy.Name}}' consul02 consul02-before";
+    expect(await rootScript(changed, 'docker02', policies)).toBe('always\nno');
+    await expectMended();
+  });
+
+  it('beside a server that is down: that one comes first, then the others can be spared', async () => {
+    expect((await applyTo(first)).summary.failed).toEqual([]);
+    await rootScript(changed, 'docker02', 'docker stop consul02');
+    const plan = await planFor(changed);
+    expect(plan.steps.find(({ action }) => action.kind === 'container-replace')?.host).toBe('docker02');
+    await expectMended();
+  });
+
   it('with the old container put aside and no new one: it is made', async () => {
     await rootScript(changed, 'docker02', 'docker stop consul02 && docker rename consul02 consul02-before');
     expect(await names('docker02')).toBe('consul02-before exited');

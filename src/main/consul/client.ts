@@ -96,6 +96,11 @@ export interface ConsulApi extends AclApi, LookupApi, ServicesApi {
   raftConfiguration(): Promise<RaftConfiguration | null>;
   /** Autopilot's view; null where this Consul has none (before 0.8, Raft protocol below 3) or does not allow it. */
   autopilotHealth(): Promise<AutopilotHealth | null>;
+  /**
+   * Lets the leader hand over to another voter. Who leads then is to be asked: a server that does not succeed may drop the
+   * connection. False where this Consul has no such endpoint (before 1.15) or does not allow it.
+   */
+  transferLeader(): Promise<boolean>;
   /** Health checks of a node, `serfHealth` among them. */
   health(node: string): Promise<HealthCheck[]>;
   /** Joins the agent to another one's LAN gossip, or with `wan` to WAN gossip: IP address, or `address:port`. */
@@ -302,6 +307,12 @@ export function consulApi(
       // 429 carries the same body and means 'not healthy'.
       const good = response.status === 200 || response.status === 429;
       return good ? read(autopilotAnswer, path, response) : refuse(path, response);
+    },
+    async transferLeader() {
+      const path = '/v1/operator/raft/transfer-leader';
+      const response = await send('POST', path);
+      if (response.status !== 200 && !ABSENT.has(response.status)) refuse(path, response);
+      return response.status === 200;
     },
     health: (node) => get(checksAnswer, `/v1/health/node/${encodeURIComponent(node)}?stale`),
     async join(address, { wan = false } = {}) {

@@ -98,6 +98,8 @@ export function addContainers(
   live: boolean,
   /** Steps that must be done first. */
   after: readonly string[] = [],
+  /** Steps that must be done before an agent that runs is stopped: another datacenter's turn. */
+  turn: readonly string[] = [],
 ): string[] {
   const ready = works.flatMap((work) => (work.lane.last === undefined ? [] : [work.lane.last]));
   const started: string[] = [];
@@ -139,7 +141,7 @@ export function addContainers(
         note: 'A re-creation that was cut short left it; its successor is there.',
       });
   }
-  return [...started, ...addReplacements(works, live, [...started, ...after])];
+  return [...started, ...addReplacements(works, live, [...started, ...after, ...turn])];
 }
 
 /** Adds the step that stops and removes a container. */
@@ -160,14 +162,43 @@ export function addRemoval(
   );
 }
 
-/** Clients first, then followers, the leader last: quorum is never at risk, and one election is the most it costs. */
+/**
+ * A server that is down first: while it is, no other can be spared. Then followers, the leader, and the clients: a client that is newer than its servers gets wrong answers from them.
+ * Source: https://developer.hashicorp.com/consul/docs/upgrade/instructions/general
+ */
 export function inTurn(works: readonly NodeWork[]): NodeWork[] {
   const isLeader = (work: NodeWork): boolean => {
     const leader = work.facts.agent?.leader ?? '';
     return leader !== '' && leader.startsWith(`${work.node.advertise}:`);
   };
-  const rank = (work: NodeWork): number => (work.node.role === 'client' ? 0 : isLeader(work) ? 2 : 1);
-  return [...works].sort((a, b) => rank(a) - rank(b));
+  const rank = ({ node, existing }: NodeWork, leads: boolean): number =>
+    node.role === 'client' ? 3 : existing?.running === false ? 0 : leads ? 2 : 1;
+  return [...works].sort((a, b) => rank(a, isLeader(a)) - rank(b, isLeader(b)));
+}
+
+/** How the agents of a cluster that lives are stopped, in words. */
+export const ONE_AT_A_TIME =
+  'One agent at a time: servers first, the leader last, then clients. A server is stopped only while the others hold quorum without it, healthy and caught up, and the next waits until it is back.';
+
+/** Steps that stop an agent that runs, and start it again. */
+const STOPS: ReadonlySet<string> = new Set(['container-replace', 'container-restart', 'engine-dns']);
+
+/** Where there are one or two servers, none can be spared without that writes stop: said, and agreed to. */
+export function writesStop(builder: PlanBuilder, nodes: readonly DesiredNode[], facts: Facts): void {
+  for (const datacenter of new Set(nodes.map((node) => node.datacenter))) {
+    const same = nodes.filter((node) => node.datacenter === datacenter);
+    const servers = same.filter(({ role }) => role === 'server').map(({ node }) => node);
+    if (servers.length > 2 || !hasBootstrapped(same, facts)) continue;
+    const stopped = builder.steps.flatMap(({ node, action }) =>
+      node !== undefined && servers.includes(node) && STOPS.has(action.kind) ? [node] : [],
+    );
+    if (stopped.length === 0) continue;
+    builder.issue({
+      severity: 'confirm',
+      code: 'writes-stop',
+      message: `${datacenter} has ${servers.length === 1 ? 'one server' : 'two servers'}: while ${[...new Set(stopped)].join(' or ')} is away, nothing can be written there`,
+    });
+  }
 }
 
 function addReplacements(works: readonly NodeWork[], live: boolean, started: readonly string[]): string[] {
@@ -178,34 +209,36 @@ function addReplacements(works: readonly NodeWork[], live: boolean, started: rea
     const { node, lane, existing } = work;
     if (existing === undefined) continue;
     const id = lane.add(
-      { kind: 'container-replace', container: node.container, oldId: existing.id },
+      { kind: 'container-replace', container: node.container, oldId: existing.id, live },
       {
         title: `Re-create ${node.role} ${node.node}`,
         before: `${existing.name} (${existing.image})`,
         after: `${node.container.name}: ${work.why.join(', ')}`,
         risk: 'medium',
-        note: live
-          ? 'One server at a time, the leader last; the next waits until all voters are healthy again.'
-          : '',
+        note: live ? ONE_AT_A_TIME : '',
         commands: [
           commandLine(['docker', 'stop', existing.name]),
-          commandLine(['docker', 'rm', existing.name]),
           runLine(node.container),
+          commandLine(['docker', 'rm', existing.name]),
         ],
         needs: live ? gate : [],
       },
     );
     ids.push(id);
-    if (live && node.role === 'server') gate = [addQuorum(lane.builder, works, [id])];
+    if (live) gate = node.role === 'server' ? [addQuorum(lane.builder, works, [id], 'servers')] : [id];
   }
   return ids;
 }
 
-/** Waits until every server of the datacenter agrees on a leader, all are voters and all members are alive. */
+/**
+ * Waits until every server of the datacenter agrees on a leader, all are voters and all members are alive. Between two servers
+ * that are changed, only servers count: a client that is away keeps nobody waiting.
+ */
 export function addQuorum(
   builder: PlanBuilder,
   works: readonly NodeWork[],
   needs: readonly string[],
+  alive: 'all' | 'servers' = 'all',
 ): string {
   const servers = works.filter((work) => work.node.role === 'server');
   const first = servers[0] ?? works[0];
@@ -213,11 +246,16 @@ export function addQuorum(
   const datacenter = first?.node.datacenter ?? '';
   return builder.add(
     first?.node.host ?? '',
-    { kind: 'quorum', datacenter, servers: names, members: works.map((work) => work.node.node) },
+    {
+      kind: 'quorum',
+      datacenter,
+      servers: names,
+      members: (alive === 'all' ? works : servers).map((work) => work.node.node),
+    },
     {
       title: `Wait for quorum in ${datacenter}`,
       before: 'asked of Consul itself',
-      after: `${names.length} ${names.length === 1 ? 'server agrees' : 'servers agree'} on one leader, all voters, all members alive`,
+      after: `${names.length} ${names.length === 1 ? 'server agrees' : 'servers agree'} on one leader, all voters, all ${alive === 'all' ? 'members' : 'servers'} alive`,
       risk: 'none',
       commands: ['consul operator raft list-peers', 'consul members'],
       needs,

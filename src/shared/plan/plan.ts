@@ -15,6 +15,7 @@ import {
   containerNeed,
   hasBootstrapped,
   type NodeWork,
+  writesStop,
 } from './cluster-steps.js';
 import { isOurs } from './compare.js';
 import { addDnsRules, addNames } from './dns.js';
@@ -76,14 +77,18 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
   secretIssues(topology, nodes, facts, rollOut, options.secrets, builder);
   // A client needs its token to start: tokens are made by the servers first.
   const locked = topology.secure.acl && rollOut.active.size === 0;
-  const planned = topology.datacenters.map((datacenter) =>
-    planDatacenter(
+  // One datacenter after the other, the primary first, as Consul's own instructions have it.
+  let turn: readonly string[] = [];
+  const planned = topology.datacenters.map((datacenter) => {
+    const made = planDatacenter(
       nodes.filter((node) => node.datacenter === datacenter.name),
       facts,
-      { ...options, rollOut, locked },
+      { ...options, rollOut, locked, turn },
       builder,
-    ),
-  );
+    );
+    turn = [...turn, ...made.quorum];
+    return made;
+  });
   const works = planned.flatMap((datacenter) => datacenter.works);
   const proven = planned.flatMap(({ quorum }) => quorum);
   const makeTokens = (needs: readonly string[]) =>
@@ -123,6 +128,7 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
     makeTokens,
   });
   addNames(builder, works);
+  writesStop(builder, nodes, facts);
   return finishPlan('apply', topology, facts, builder);
 }
 
@@ -213,6 +219,8 @@ interface NodeOptions extends PlanOptions {
   readonly rollOut: RollOut;
   /** ACLs are on: clients are started later, see {@link startClients}. */
   readonly locked: boolean;
+  /** Steps of the datacenters before this one: agents that run are stopped only after them. */
+  readonly turn: readonly string[];
 }
 
 /** A server, which is started without its token, or a client that runs already. */
@@ -252,7 +260,7 @@ function planDatacenter(
   if (works.length === 0) return { works, started: [], quorum: [] };
   const now = (role: DesiredNode['role']): boolean => !options.locked || role === 'server';
   const begun = works.filter(({ node }) => now(node.role));
-  const started = addContainers(begun, bootstrapped);
+  const started = addContainers(begun, bootstrapped, [], options.turn);
   const fresh = begun.some((work) => work.need === 'run' || work.need === 'start');
   const joined = fresh ? addJoin(builder, begun, []) : undefined;
   if (joined !== undefined) gateOn(builder, joined, started);

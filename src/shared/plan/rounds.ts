@@ -2,7 +2,7 @@
 import { LAST_STAGE, type Stage, templateOf } from '../desired/index.js';
 import { commandLine } from '../shell/quote.js';
 import type { PlanBuilder } from './builder.js';
-import { addQuorum, inTurn, type NodeWork } from './cluster-steps.js';
+import { addQuorum, inTurn, type NodeWork, ONE_AT_A_TIME } from './cluster-steps.js';
 import { type RollOut, reachedOf, stagesAt } from './roll-out.js';
 import { addSecretFile } from './secrets.js';
 
@@ -76,14 +76,14 @@ export function addRounds(
           before: words[(stage - 1) as 0 | Stage],
           after: words[stage],
           risk: 'medium',
-          note: 'One server at a time, the leader last; the next waits until all voters are healthy again.',
+          note: ONE_AT_A_TIME,
           commands: [commandLine(['docker', 'restart', '-t', '20', node.container.name])],
           needs: [...gate, ...written],
         },
       );
       ended.push(id);
       const same = works.filter((other) => other.node.datacenter === node.datacenter);
-      if (node.role === 'server') gate = [addQuorum(builder, same, [id])];
+      gate = node.role === 'server' ? [addQuorum(builder, same, [id], 'servers')] : [id];
     }
     // Nobody begins a round before everybody, clients too, has ended the one before.
     gate = [...new Set([...gate, ...ended])];

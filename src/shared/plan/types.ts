@@ -100,7 +100,13 @@ export type StepAction =
   | { readonly kind: 'secret-promote'; readonly from: string; readonly to: string }
   | { readonly kind: 'container-run'; readonly container: DesiredContainer }
   | { readonly kind: 'container-start'; readonly name: string; readonly id: string }
-  | { readonly kind: 'container-replace'; readonly container: DesiredContainer; readonly oldId: string }
+  | {
+      readonly kind: 'container-replace';
+      readonly container: DesiredContainer;
+      readonly oldId: string;
+      /** The cluster lives: the agent is stopped only while the others can spare it, and proven to be back. */
+      readonly live: boolean;
+    }
   | { readonly kind: 'container-remove'; readonly name: string; readonly id: string }
   | { readonly kind: 'join'; readonly addresses: readonly string[] }
   | {

@@ -4,6 +4,7 @@ import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { asideName } from '../../../shared/plan/index.js';
 import type { Action, StepContext } from './context.js';
+import { proveBack, spare } from './gate.js';
 import type { StepResult } from './scheduler.js';
 
 const STOP_SECONDS = 20;
@@ -154,15 +155,18 @@ export async function startContainer(
   }
 }
 
+/** Restarts the agent of a cluster that lives: when the others can spare it, and until it is back. */
 export async function restartContainer(
   action: Action<'container-restart'>,
   context: StepContext,
 ): Promise<StepResult> {
   try {
-    const docker = await context.connection.docker();
-    const container = docker.getContainer(action.name);
+    const node = context.step.node ?? '';
+    const container = (await context.connection.docker()).getContainer(action.name);
+    const spared = await spare(context, node);
     await container.restart({ t: STOP_SECONDS });
     await started(context, container, action.name);
+    await proveBack(context, node, spared, () => started(context, container, action.name));
     return 'done';
   } catch (error) {
     throw dockerError(context, `${action.name} cannot be restarted`, error);
@@ -172,42 +176,103 @@ export async function restartContainer(
 /** Docker puts a slash before the names of containers. */
 const nameOf = (container: Docker.ContainerInspectInfo): string => container.Name.replace(/^\//, '');
 
-/** The old container is renamed aside first, so that a failing start can be taken back. */
+/** What a container that is put aside would do when its host boots; without it a reboot starts two agents on the same data. */
+const NEVER = { RestartPolicy: { Name: 'no' } };
+
+/**
+ * Stops the old container, puts it aside and starts its successor; the old one is removed when the new agent is back. One that does
+ * not stay up is taken back for the old one, but never from one image to another: the newer Consul may have written the data.
+ */
 export async function replaceContainer(
   action: Action<'container-replace'>,
   context: StepContext,
 ): Promise<StepResult> {
-  const { container: desired, oldId } = action;
+  const { container: desired, oldId, live } = action;
+  const node = context.step.node ?? '';
   const aside = asideName(desired.name);
   try {
     const docker = await context.connection.docker();
     const old = docker.getContainer(oldId);
-    const before = nameOf(await old.inspect());
+    const was = await old.inspect();
+    const before = nameOf(was);
+    const spared = live ? await spare(context, node) : undefined;
+    await old.update(NEVER);
     await old.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
       if (statusOf(error) !== 304) throw error;
     });
     // A run that was cut short has already put it aside.
     if (before !== aside) await old.rename({ name: aside });
+    const successor = docker.getContainer(desired.name);
+    const up = (): Promise<void> => started(context, successor, desired.name);
     try {
       await createAndStart(context, desired);
+      if (spared !== undefined) await proveBack(context, node, spared, up);
     } catch (error) {
-      await docker
-        .getContainer(desired.name)
-        .remove({ force: true })
-        .catch(() => undefined);
-      await old.rename({ name: before === aside ? desired.name : before });
-      await old.start();
-      throw error;
+      const end = await keepOrTakeBack(context, { old, was, desired, up });
+      if (end === null) throw error;
+      const { code, message, hint } = dockerError(context, `${desired.name} cannot be re-created`, error);
+      throw new RaftyardError(code, `${message}; ${end.what}`, {
+        host: context.connection.host.name,
+        hint: end.hint ?? hint,
+        cause: error,
+      });
     }
     await old.remove({ v: false });
     return 'done';
   } catch (error) {
-    throw dockerError(
-      context,
-      `${desired.name} cannot be re-created; the old container is running again`,
-      error,
-    );
+    throw dockerError(context, `${desired.name} cannot be re-created`, error);
   }
+}
+
+interface Failed {
+  readonly old: Docker.Container;
+  readonly was: Docker.ContainerInspectInfo;
+  readonly desired: DesiredContainer;
+  /** Throws where the successor is not running. */
+  readonly up: () => Promise<void>;
+}
+
+/** What became of the two containers, and what to do where that is known; null where the successor runs, and is late. */
+async function keepOrTakeBack(
+  context: StepContext,
+  { old, was, desired, up }: Failed,
+): Promise<{ readonly what: string; readonly hint?: string } | null> {
+  // Whatever it is at, starting the other one would undo it.
+  const runs = await up().then(
+    () => true,
+    () => false,
+  );
+  if (runs) return null;
+  const docker = await context.connection.docker();
+  const now = await inspectOrNull(docker, desired.name);
+  if (now !== null && now.State.StartedAt > NEVER_STARTED && now.Image !== was.Image)
+    return {
+      what: `it is not taken back, since the newer Consul may have written the data; the old container is kept as ${asideName(desired.name)}`,
+      hint: 'Mend what its log says and apply again. An older Consul may read nothing of this data, silently: to go back, restore a snapshot.',
+    };
+  await docker
+    .getContainer(desired.name)
+    .remove({ force: true })
+    .catch(() => undefined);
+  const before = nameOf(was);
+  await old.rename({ name: before === asideName(desired.name) ? desired.name : before });
+  await old.update({ RestartPolicy: policyOf(was, desired) });
+  await old.start();
+  return { what: 'the old container is running again' };
+}
+
+/** What Docker says of a container that was only created. */
+const NEVER_STARTED = '0001-01-02';
+
+/** The policy that the container had; one that was put aside before has none any more, and gets the document's. */
+function policyOf(
+  { HostConfig: { RestartPolicy: had } }: Docker.ContainerInspectInfo,
+  desired: DesiredContainer,
+): { readonly Name: string; readonly MaximumRetryCount: number } {
+  const name = had?.Name ?? '';
+  return name === '' || name === 'no'
+    ? { Name: desired.restart, MaximumRetryCount: 0 }
+    : { Name: name, MaximumRetryCount: had?.MaximumRetryCount ?? 0 };
 }
 
 export async function removeContainer(

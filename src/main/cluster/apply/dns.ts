@@ -14,6 +14,7 @@ import type { HostConnection } from '../../host/types.js';
 import { sha256 } from '../sha256.js';
 import type { Action, StepContext } from './context.js';
 import { must } from './files.js';
+import { spare } from './gate.js';
 import type { StepResult } from './scheduler.js';
 
 const ANSWER_MS = 30_000;
@@ -55,6 +56,13 @@ function edited(file: EngineFile, text: string, edit: typeof withEngineDns, path
   };
 }
 
+async function runsHere({ connection, nodes, step }: StepContext): Promise<boolean> {
+  const container = nodes.get(step.node ?? '')?.container;
+  if (container === undefined) return false;
+  const running = await (await connection.docker()).listContainers({ filters: { name: [container] } });
+  return running.some(({ Names }) => Names.includes(`/${container}`));
+}
+
 /** Writes the file and restarts the engine; where that fails, everything is as it was. */
 async function tell(
   context: StepContext,
@@ -65,6 +73,8 @@ async function tell(
 ): Promise<void> {
   const { connection, signal } = context;
   const ran = await runningContainers(connection);
+  // The engine takes the agent with it. One that is gone already, as in a destroy, has not to be spared.
+  if (await runsHere(context)) await spare(context, context.step.node ?? '');
   const set = async (text: Buffer | null): Promise<void> =>
     text === null ? await must(connection, ['rm', '-f', path]) : await put(connection, path, text, mode);
   // Once begun it is ended: between the file and the restart is no place to stop.

@@ -111,7 +111,10 @@ export async function upload(connection: HostConnection, wanted: Upload): Promis
       if (start === size) return;
       await send(connection, wanted, start, size);
     } catch (error) {
-      if (!isLoss(error) || wanted.signal.aborted) throw error;
+      if (!isLoss(error)) throw error;
+      // Lost and cancelled in the same moment: it is the person's wish that counts.
+      if (wanted.signal.aborted)
+        throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
       const pause = (wanted.pausesMs ?? PAUSES_MS)[losses];
       losses += 1;
       if (pause === undefined) throw error;

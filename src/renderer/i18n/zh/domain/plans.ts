@@ -298,8 +298,8 @@ export const plans: Sentences = [
   ['running', '运行中'],
   ['{} ({})', '{0}（{1}）'],
   [
-    'One server at a time, the leader last; the next waits until all voters are healthy again.',
-    '逐个处理 server，leader 最后；等所有投票者恢复健康后才处理下一个。',
+    'One agent at a time: servers first, the leader last, then clients. A server is stopped only while the others hold quorum without it, healthy and caught up, and the next waits until it is back.',
+    '逐个处理：先 server（leader 最后），再 client。只有其余 server 在没有它时仍满足法定人数、健康且日志已追上，才会停止一个 server；等它恢复后才处理下一个。',
   ],
   ['asked of Consul itself', '由 Consul 自己回答'],
   [
@@ -307,8 +307,24 @@ export const plans: Sentences = [
     '{0} 个 server 认可同一个 leader，全部是投票者，所有成员存活',
   ],
   [
+    '{} server agrees on one leader, all voters, all servers alive',
+    '{0} 个 server 认可同一个 leader，全部是投票者，所有 server 存活',
+  ],
+  [
     '{} servers agree on one leader, all voters, all members alive',
     '{0} 个 server 认可同一个 leader，全部是投票者，所有成员存活',
+  ],
+  [
+    '{} servers agree on one leader, all voters, all servers alive',
+    '{0} 个 server 认可同一个 leader，全部是投票者，所有 server 存活',
+  ],
+  [
+    '{} has one server: while {} is away, nothing can be written there',
+    '{0} 只有一个 server：{1} 停止期间，该数据中心无法写入',
+  ],
+  [
+    '{} has two servers: while {} is away, nothing can be written there',
+    '{0} 只有两个 server：{1} 停止期间，该数据中心无法写入',
   ],
   ['each agent alone', '各 agent 彼此独立'],
   ['one LAN gossip pool: {}', '同一个 LAN gossip 池：{0}'],

@@ -1,0 +1,209 @@
+/** What stops an agent of a cluster that lives passes here: whether the others can spare it, and whether it is back. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RaftyardError } from '../../../shared/errors.js';
+import type { ConsulApi } from '../../consul/client.js';
+import { addressOnly, agentApi, agreedLeader, type NodePlace, viewOf } from '../observe.js';
+import type { StepContext } from './context.js';
+
+/** How long a cluster is given to become whole enough to spare a server, in milliseconds. */
+const SPARE_MS = 60_000;
+/** How long an agent is given to be healthy again after it was started: it may have a large snapshot to read. */
+const BACK_MS = 180_000;
+const HAND_OVER_MS = 10_000;
+const PAUSE_MS = 250;
+/** Log entries that a server may be behind and still is caught up: autopilot's own default of MaxTrailingLogs. */
+const TRAILING = 250;
+
+export interface ServerState {
+  /** IP address. */
+  readonly address: string;
+  readonly name: string;
+  /** Has contact to the leader and is caught up. */
+  readonly healthy: boolean;
+  readonly voter: boolean;
+}
+
+/** Why the servers that stay cannot do without one; null when they can. Pure. */
+export function needed(servers: readonly ServerState[], address: string): string | null {
+  // On an anonymous volume an agent comes back under a new ID: its old one stays in the list for a while, and counts.
+  const own = servers.filter((server) => server.address === address);
+  const voters = servers.filter(({ voter }) => voter);
+  const others = voters.filter((server) => !own.includes(server));
+  const sick = others.filter(({ healthy }) => !healthy).map(({ name }) => name);
+  const well = others.length - sick.length;
+  // Of one or two voters none can be spared without that writes stop: the plan says so, and asks.
+  const quorum = voters.length <= 2 ? others.length : Math.floor(voters.length / 2) + 1;
+  if (well < quorum)
+    return `${well} of ${voters.length} voters would stay healthy, and ${quorum} are needed${sick.length === 0 ? '' : `; not healthy: ${sick.join(', ')}`}`;
+  // Re-creating it is how one that is ill is mended, but not while a second one is.
+  if (!own.some(({ healthy }) => healthy) && sick.length > 0) return `not healthy: ${sick.join(', ')}`;
+  return null;
+}
+
+/** The servers of the step's datacenter, the step's own node last. */
+function serversOf(context: StepContext, node: string): NodePlace[] {
+  const { datacenterOf } = context.apply;
+  return [...context.nodes]
+    .flatMap(([name, place]) =>
+      place.role === 'server' && datacenterOf(name) === datacenterOf(node) ? [{ name, ...place }] : [],
+    )
+    .sort((a, b) => Number(a.name === node) - Number(b.name === node));
+}
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Consul without autopilot (before 0.8): leader, peers and each server's own Raft. @throws Error with what is not known */
+async function statesByRaft(context: StepContext, places: readonly NodePlace[]): Promise<ServerState[]> {
+  const views = await Promise.all(places.map((place) => viewOf(place, context.connectionOf)));
+  const answering = views.filter(({ problem }) => problem === undefined);
+  const leader = agreedLeader(answering);
+  if (leader === '') throw new Error('the servers agree on no leader');
+  const asked = answering.find(({ node }) => node.address === addressOnly(leader)) ?? answering[0];
+  const peers = new Set((await asked?.api?.peers())?.map(addressOnly));
+  const raft = await Promise.all(
+    views.map(async ({ api, problem }) =>
+      problem === undefined ? ((await api?.self())?.raft ?? null) : null,
+    ),
+  );
+  const top = Math.max(...raft.map((each) => each?.lastIndex ?? 0));
+  return views.map(({ node }, index) => {
+    const applied = raft[index]?.appliedIndex;
+    return {
+      name: node.name,
+      address: node.address,
+      voter: peers.has(node.address),
+      healthy: applied !== null && applied !== undefined && top - applied <= TRAILING,
+    };
+  });
+}
+
+/**
+ * How the servers are at this moment. Source: https://developer.hashicorp.com/consul/api-docs/operator/autopilot
+ * @throws Error where nobody says, never a guess
+ */
+async function statesNow(context: StepContext, places: readonly NodePlace[]): Promise<ServerState[]> {
+  const problems: string[] = [];
+  for (const place of places) {
+    try {
+      const api = agentApi(await context.connectionOf(place.host), place.container);
+      const health = await api.autopilotHealth();
+      if (health === null) return await statesByRaft(context, places);
+      return health.servers.map(({ name, address, healthy, voter }) => ({
+        name,
+        address: addressOnly(address),
+        healthy,
+        voter,
+      }));
+    } catch (error) {
+      problems.push(`${place.name}: ${words(error)}`);
+    }
+  }
+  throw new Error(problems.join('; '));
+}
+
+function stopIfCancelled({ signal, connection }: StepContext): void {
+  if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
+}
+
+/** The leader gives its office to another first, where this Consul can (1.15): the cluster is not without one meanwhile. */
+async function handOver(context: StepContext, api: ConsulApi, address: string): Promise<void> {
+  const leads = async (): Promise<boolean> => addressOnly(await api.leader().catch(() => '')) === address;
+  if (!(await leads())) return;
+  // A server that does not succeed answers with a dropped connection; who leads is asked again in any case.
+  const known = await api.transferLeader().catch(() => true);
+  if (!known) return;
+  const deadline = performance.now() + HAND_OVER_MS;
+  while (performance.now() < deadline && (await leads())) {
+    stopIfCancelled(context);
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** What is known before an agent is stopped, for the proof that it is back. */
+export interface Spared {
+  /** Index of the last entry in its own log; null for clients and where it is not known. */
+  readonly index: number | null;
+}
+
+/**
+ * Waits until the servers that stay hold quorum without this one, healthy and caught up, as Consul says at this moment; then
+ * lets a leader hand over. A client can always be spared.
+ * @throws RaftyardError quorum-not-reached; what is not known counts as no
+ */
+export async function spare(context: StepContext, node: string): Promise<Spared> {
+  const place = context.nodes.get(node);
+  if (place?.role !== 'server') return { index: null };
+  const places = serversOf(context, node);
+  const deadline = performance.now() + SPARE_MS;
+  for (;;) {
+    stopIfCancelled(context);
+    const reason = await statesNow(context, places).then((states) => needed(states, place.address), words);
+    if (reason === null) break;
+    context.progress(undefined, `waits: ${reason}`);
+    if (performance.now() > deadline)
+      throw new RaftyardError(
+        'quorum-not-reached',
+        `${node} is not stopped, since the cluster cannot spare it: ${reason}`,
+        {
+          host: context.connection.host.name,
+          hint: 'Bring the other servers back first; then apply again.',
+          retryable: true,
+        },
+      );
+    await sleep(PAUSE_MS);
+  }
+  const api = agentApi(context.connection, place.container);
+  const index = await api.self().then(
+    ({ raft }) => raft?.lastIndex ?? null,
+    // It may be down: that is why it is made anew.
+    () => null,
+  );
+  if (places.length > 1) await handOver(context, api, place.address);
+  return { index };
+}
+
+/** Why an agent is not back yet; null when it is. */
+async function lacking(context: StepContext, node: string, { index }: Spared): Promise<string | null> {
+  const place = context.nodes.get(node);
+  if (place === undefined) return null;
+  const api = agentApi(context.connection, place.container);
+  if ((await api.leader()) === '') return `${node} knows no leader`;
+  if (place.role !== 'server') return null;
+  const applied = (await api.self()).raft?.appliedIndex ?? null;
+  if (index !== null && applied !== null && applied < index - TRAILING)
+    return `${node} is at entry ${applied} of the log, and had ${index}`;
+  const own = (await statesNow(context, serversOf(context, node))).filter(
+    ({ address }) => address === place.address,
+  );
+  if (!own.some(({ voter }) => voter)) return `${node} is not a voter`;
+  return own.some(({ voter, healthy }) => voter && healthy) ? null : `${node} is not healthy yet`;
+}
+
+/**
+ * Waits until an agent that was started again is back: it knows a leader; a server is a voter, healthy, and has what it had
+ * before it was stopped.
+ * @param alive called between two questions; throws where the container has ended
+ * @throws RaftyardError quorum-not-reached, or what `alive` throws
+ */
+export async function proveBack(
+  context: StepContext,
+  node: string,
+  spared: Spared,
+  alive: () => Promise<void>,
+): Promise<void> {
+  const deadline = performance.now() + BACK_MS;
+  for (;;) {
+    const reason = await lacking(context, node, spared).catch(words);
+    if (reason === null) return;
+    await alive();
+    context.progress(undefined, `waits: ${reason}`);
+    stopIfCancelled(context);
+    if (performance.now() > deadline)
+      throw new RaftyardError('quorum-not-reached', `${node} was started again and is not back: ${reason}`, {
+        host: context.connection.host.name,
+        hint: 'Look at its log. Nothing else of the cluster is touched; when it is healthy, apply again.',
+        retryable: true,
+      });
+    await sleep(PAUSE_MS);
+  }
+}
