@@ -16,6 +16,7 @@ import {
   lookupCommands,
   NAME_PROBLEMS,
   parseLookup,
+  placeText,
   RECORD_TYPES,
   type RegisteredInstance,
   requestPath,
@@ -23,6 +24,7 @@ import {
 } from '../../shared/live/index.js';
 import { allNodes } from '../../shared/topology/index.js';
 import type { Topology } from '../../shared/topology/types.js';
+import { Unreadable } from '../consul/client.js';
 import { askDns } from '../consul/dns.js';
 import { type HealthEntry, nodePath, queryPath, serviceHealthPath } from '../consul/lookup.js';
 import { type Asked, askAgent, elsewhere, leaderName, type Whom } from './ask.js';
@@ -59,21 +61,19 @@ function questionOf(name: string, domain: string, about: string | undefined): Lo
   });
 }
 
-const registered = ({ node, id, address, port, tags, checks }: HealthEntry): RegisteredInstance => {
+const registered = ({ node, id, address, port, ports, tags, checks }: HealthEntry): RegisteredInstance => {
   const all = checks.map(toCheck);
   return {
     node,
     id,
     address,
     port,
+    ...(ports === undefined ? {} : { ports }),
     tags,
     nodeChecks: all.filter(({ serviceId }) => serviceId === ''),
     checks: all.filter(({ serviceId }) => serviceId !== ''),
   };
 };
-
-const endpoint = (address: string, port: number): string =>
-  port === 0 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 interface OverHttp {
   readonly path: string;
@@ -114,7 +114,7 @@ async function service(
     path,
     ...(answer.status === 'fulfilled'
       ? {
-          answers: answer.value.map((entry) => endpoint(entry.address, entry.port)),
+          answers: answer.value.map(placeText),
           passing: new Set(answer.value.map(instanceKey)),
         }
       : { answers: [], passing: null, problem: toEnvelope(answer.reason).message }),
@@ -158,7 +158,7 @@ async function prepared({ api, ...asked }: Asked, name: string, datacenter: stri
     if (found === null) return unanswered(path, `there is no prepared query ${name}`, notes);
     return {
       path,
-      answers: found.entries.map((entry) => endpoint(entry.address, entry.port)),
+      answers: found.entries.map(placeText),
       passing: new Set(found.entries.map(instanceKey)),
       instances: found.entries.map(registered),
       notes,
@@ -255,7 +255,11 @@ export async function lookUp(
   // What is no name is none in any domain, and no host need be asked.
   if (early.problem !== undefined && early.problem !== 'no-kind') questionOf(name, 'consul', about);
   return await askAgent(topology, whom, context, async (asked) => {
-    const settings = await asked.api.dnsSettings().catch(() => USUAL);
+    const settings = await asked.api.dnsSettings().catch((error: unknown) => {
+      // Nobody may ask, or nobody answered; what cannot be read is another matter.
+      if (error instanceof Unreadable) throw error;
+      return USUAL;
+    });
     const other = about === undefined || about === asked.datacenter ? undefined : about;
     const question = questionOf(name, settings.domain, other);
     const datacenter = question.datacenter ?? asked.datacenter;

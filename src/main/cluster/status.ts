@@ -1,7 +1,7 @@
 import { type LiveSecurity, maintenanceOf } from '../../shared/live/index.js';
 import { allNodes } from '../../shared/topology/index.js';
 import type { Node, Topology } from '../../shared/topology/types.js';
-import type { Member } from '../consul/client.js';
+import { type Member, Unreadable } from '../consul/client.js';
 import { presentedCertificate, securityOf } from '../consul/security.js';
 import type { HostConnection, HostLease } from '../host/types.js';
 import {
@@ -90,24 +90,36 @@ async function seenOverWan(views: readonly ServerView[]): Promise<ReadonlySet<st
 }
 
 interface Knowledge {
-  readonly members: readonly Member[];
+  /** null where no server told them. */
+  readonly members: readonly Member[] | null;
   readonly voters: { readonly addresses: readonly string[]; readonly known: boolean } | null;
 }
 
+/** An answer that cannot be read is told: it is no silence, and no refusal. */
+function tellUnreadable(problems: string[], node: string, error: unknown): boolean {
+  if (!(error instanceof Unreadable)) return false;
+  problems.push(`${node}: ${error.message}`);
+  return true;
+}
+
 /** Members and voters from the first server that tells them, the one with a leader before the others. */
-async function learn(views: readonly ServerView[]): Promise<Knowledge> {
+async function learn(views: readonly ServerView[], problems: string[]): Promise<Knowledge> {
   const ordered = [...views].sort((a, b) => Number(b.leader !== '') - Number(a.leader !== ''));
-  for (const { api } of ordered) {
+  for (const { api, node } of ordered) {
     if (api === undefined) continue;
     try {
       const members = await api.members();
-      const voters = await voterAddresses(api).catch(() => null);
+      const voters = await voterAddresses(api).catch((error: unknown) => {
+        tellUnreadable(problems, node.name, error);
+        return null;
+      });
       return { members, voters };
-    } catch {
+    } catch (error) {
       // The next server may know.
+      tellUnreadable(problems, node.name, error);
     }
   }
-  return { members: [], voters: null };
+  return { members: null, voters: null };
 }
 
 async function datacenterStatus(
@@ -122,7 +134,11 @@ async function datacenterStatus(
   const views = await Promise.all(servers.map((place) => viewOf(place, connect)));
   const answering = views.filter((view) => view.problem === undefined);
   const leaderAddress = answering.length === 0 ? '' : addressOnly(agreedLeader(answering));
-  const [{ members, voters }, overWan] = await Promise.all([learn(views), seenOverWan(views)]);
+  const [{ members: told, voters }, overWan] = await Promise.all([
+    learn(views, problems),
+    seenOverWan(views),
+  ]);
+  const members = told ?? [];
   if (overWan !== null) wan.set(name, overWan);
   const leader =
     places.find((place) => place.address === leaderAddress)?.name ??
@@ -135,13 +151,13 @@ async function datacenterStatus(
     problems.push(`no server of ${name} answers: whether it has a leader is not known`);
   else if (leader === null)
     problems.push(`${name} has no leader that all answering servers agree on: writes are refused`);
-  if (answering.length > 0 && members.length === 0)
+  if (told?.length === 0)
     problems.push(
       `${name} keeps its members back: its ACLs are on, and there is no token to ask with. Give the vault that has it (--vault)`,
     );
   const [clients, security, paused] = await Promise.all([
-    clientProblems(places, connect),
-    securities(answering, connect),
+    silentClients(places, connect, problems),
+    securities(answering, connect, problems),
     pausedBy(answering),
   ]);
   const nodes = places.map((place) => {
@@ -191,6 +207,7 @@ async function pausedBy(views: readonly ServerView[]): Promise<DatacenterStatus[
 async function securities(
   views: readonly ServerView[],
   connect: (host: string) => Promise<HostConnection>,
+  problems: string[],
 ): Promise<ReadonlyMap<string, LiveSecurity>> {
   const found = await Promise.all(
     views.map(async ({ node, api }): Promise<[string, LiveSecurity] | null> => {
@@ -201,7 +218,8 @@ async function securities(
           self.tls?.configured === true ? await presentedCertificate(await connect(node.host)) : null;
         const security = securityOf(self, certificate, Date.now());
         return security === null ? null : [node.name, security];
-      } catch {
+      } catch (error) {
+        tellUnreadable(problems, node.name, error);
         return null;
       }
     }),
@@ -209,9 +227,10 @@ async function securities(
   return new Map(found.filter((entry) => entry !== null));
 }
 
-async function clientProblems(
+async function silentClients(
   places: readonly NodePlace[],
   connect: (host: string) => Promise<HostConnection>,
+  problems: string[],
 ): Promise<ReadonlySet<string>> {
   const silent = new Set<string>();
   await Promise.all(
@@ -220,8 +239,8 @@ async function clientProblems(
       .map(async (place) => {
         try {
           await agentApi(await connect(place.host), place.container).self();
-        } catch {
-          silent.add(place.name);
+        } catch (error) {
+          if (!tellUnreadable(problems, place.name, error)) silent.add(place.name);
         }
       }),
   );

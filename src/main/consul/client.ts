@@ -4,7 +4,9 @@ import { RaftyardError } from '../../shared/errors.js';
 import type { HostConnection, HttpRequest, HttpResponse } from '../host/types.js';
 import { type AclApi, aclMethods } from './acl.js';
 import { execHttp } from './exec-http.js';
+import { parseJson } from './integers.js';
 import { type LookupApi, lookupMethods } from './lookup.js';
+import { type Metrics, metricsAnswer } from './metrics.js';
 import {
   type AutopilotHealth,
   autopilotAnswer,
@@ -23,12 +25,11 @@ import {
   peersAnswer,
   type RaftConfiguration,
   raftAnswer,
-  type Self,
   type ServiceInstance,
-  selfAnswer,
   servicesAnswer,
   wanCoordinatesAnswer,
 } from './schemas.js';
+import { type Self, selfAnswer } from './self.js';
 import { type ServicesApi, servicesMethods } from './services.js';
 
 export type {
@@ -38,9 +39,9 @@ export type {
   Member,
   MemberStatus,
   RaftConfiguration,
-  Self,
   ServiceInstance,
 } from './schemas.js';
+export type { Self } from './self.js';
 
 export interface ConsulApiOptions {
   /** Container of the agent: the way in where sshd refuses TCP forwarding. */
@@ -80,7 +81,8 @@ export interface NodeCoordinateAnswer {
 export interface KvEntry {
   readonly base64: string;
   readonly modifyIndex: number;
-  readonly flags: number;
+  /** A number of 64 bits, in decimal digits. */
+  readonly flags: string;
 }
 
 /** All methods throw {@link RaftyardError} `consul-api`, or what the host connection throws. */
@@ -101,6 +103,8 @@ export interface ConsulApi extends AclApi, LookupApi, ServicesApi {
    * connection. False where this Consul has no such endpoint (before 1.15) or does not allow it.
    */
   transferLeader(): Promise<boolean>;
+  /** What the agent measured of itself lately; null where there is no such sample, or it does not allow it. */
+  metrics(): Promise<Metrics | null>;
   /** Health checks of a node, `serfHealth` among them. */
   health(node: string): Promise<HealthCheck[]>;
   /** Joins the agent to another one's LAN gossip, or with `wan` to WAN gossip: IP address, or `address:port`. */
@@ -132,7 +136,10 @@ export interface ConsulApi extends AclApi, LookupApi, ServicesApi {
   kvPut(key: string, value: string): Promise<void>;
   /** null when there is no such key. */
   kvGet(key: string): Promise<string | null>;
-  /** The keyrings of all gossip pools, as the servers have them: how many agents have each key. */
+  /**
+   * The keyrings of all gossip pools, as the servers have them: how many agents have each key. A cluster without a gossip
+   * key has none, which is an error.
+   */
   keyring(): Promise<KeyringPool[]>;
   /** One change of all keyrings. The key travels in the request's body; never by an exec in the container. */
   changeKeyring(op: 'install' | 'use' | 'remove', key: string): Promise<void>;
@@ -165,6 +172,10 @@ function waitQuery(wait: Wait | undefined): string {
   return wait === undefined ? '' : `&index=${wait.index}&wait=${Math.round(wait.waitMs)}ms`;
 }
 
+/** Consul 1.15 and later limit requests, and say so in plain text: https://developer.hashicorp.com/consul/docs/manage/rate-limit */
+const LIMITED = 429;
+const UNAVAILABLE = 503;
+
 const ABSENT: ReadonlySet<number> = new Set([403, 404, 405]);
 /** A key that may not be read is an error, not an absent one. */
 const NOT_FOUND: ReadonlySet<number> = new Set([404]);
@@ -177,6 +188,17 @@ class Absent extends RaftyardError {
     readonly status: number,
   ) {
     super('consul-api', message, { host });
+  }
+}
+
+/** An answer of a shape that no version of Consul is known to have: nothing may be concluded from it. */
+export class Unreadable extends RaftyardError {
+  constructor(message: string, host: string, cause?: unknown) {
+    super('consul-api', message, {
+      host,
+      cause,
+      hint: 'See whether it is Consul that answers there, and which version; nothing is concluded from this answer.',
+    });
   }
 }
 
@@ -229,19 +251,30 @@ export function consulApi(
   function read<S extends z.ZodType>(schema: S, path: string, response: HttpResponse): z.output<S> {
     let json: unknown;
     try {
-      json = JSON.parse(response.body);
+      json = parseJson(response.body);
     } catch (cause) {
-      return fail(`Consul's answer to ${path} is not JSON`, { cause });
+      throw new Unreadable(`Consul's answer to ${path} is not JSON`, host, cause);
     }
     const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const where = issue === undefined ? '' : `: ${issue.path.join('.') || 'answer'}: ${issue.message}`;
-    return fail(`Consul's answer to ${path} has an unexpected form${where}`);
+    throw new Unreadable(`Consul's answer to ${path} has an unexpected form${where}`, host);
   }
 
   function refuse(path: string, response: HttpResponse): never {
+    const { status } = response;
     const reason = excerpt(response.body);
+    if (status === LIMITED || (status === UNAVAILABLE && /rate limit/i.test(reason)))
+      throw new RaftyardError(
+        'consul-api',
+        `Consul takes no more requests for now (${status}) at ${path}${reason === '' ? '' : `: ${reason}`}`,
+        {
+          host,
+          hint: 'Wait a moment, or raise limits.request_limits of this agent.',
+          retryable: true,
+        },
+      );
     const message = `Consul answered ${response.status} to ${path}${reason === '' ? '' : `: ${reason}`}`;
     if (ABSENT.has(response.status)) throw new Absent(message, host, response.status);
     // 5xx: no leader yet, or an agent that still starts.
@@ -304,8 +337,8 @@ export function consulApi(
       const path = '/v1/operator/autopilot/health';
       const response = await send('GET', path);
       if (ABSENT.has(response.status)) return null;
-      // 429 carries the same body and means 'not healthy'.
-      const good = response.status === 200 || response.status === 429;
+      // 429 with the same body means 'not healthy'; with another one it is a limit of requests.
+      const good = response.status === 200 || (response.status === LIMITED && /^\s*\{/.test(response.body));
       return good ? read(autopilotAnswer, path, response) : refuse(path, response);
     },
     async transferLeader() {
@@ -313,6 +346,14 @@ export function consulApi(
       const response = await send('POST', path);
       if (response.status !== 200 && !ABSENT.has(response.status)) refuse(path, response);
       return response.status === 200;
+    },
+    async metrics() {
+      const path = '/v1/agent/metrics';
+      const response = await send('GET', path);
+      // Before the first sample is whole: https://github.com/hashicorp/go-metrics writes NaN, which is no JSON.
+      const none = response.status === 500 && /unsupported value/.test(response.body);
+      if (none || ABSENT.has(response.status)) return null;
+      return response.status === 200 ? read(metricsAnswer, path, response) : refuse(path, response);
     },
     health: (node) => get(checksAnswer, `/v1/health/node/${encodeURIComponent(node)}?stale`),
     async join(address, { wan = false } = {}) {
@@ -348,7 +389,15 @@ export function consulApi(
       const value = read(kvAnswer, path, response)[0]?.Value ?? '';
       return Buffer.from(value, 'base64').toString();
     },
-    keyring: () => get(keyringAnswer, '/v1/operator/keyring'),
+    async keyring() {
+      const path = '/v1/operator/keyring';
+      const response = await send('GET', path);
+      if (response.status === 500 && /encryption not enabled/.test(response.body))
+        throw new RaftyardError('consul-api', 'gossip of this cluster is not encrypted: it has no keyring', {
+          host,
+        });
+      return response.status === 200 ? read(keyringAnswer, path, response) : refuse(path, response);
+    },
     async changeKeyring(op, key) {
       const method = ({ install: 'POST', use: 'PUT', remove: 'DELETE' } as const)[op];
       const path = '/v1/operator/keyring';

@@ -3,21 +3,30 @@ import { z } from 'zod';
 import type { DnsSettings } from '../../shared/live/index.js';
 import type { HttpResponse } from '../host/types.js';
 import type { Asking } from './acl.js';
-import { checksAnswer, type HealthCheck } from './schemas.js';
+import { portsAnswer, portsOf } from './ports.js';
+import { check, checksAnswer, type HealthCheck } from './schemas.js';
+import { dnsAnswer } from './self.js';
 
-const text = z.string().catch('');
-const number = z.number().catch(0);
+const text = z.string();
+const number = z.number();
+/** Go writes an empty list as `null`. */
 const words = z
-  .array(z.string())
-  .nullish()
-  .catch(null)
+  .array(text)
+  .nullable()
   .transform((value) => value ?? []);
 
 const entry = z
   .object({
     Node: z.object({ Node: text, Address: text }),
-    Service: z.object({ ID: text, Service: text, Address: text, Port: number, Tags: words }),
-    Checks: checksAnswer.catch([]),
+    Service: z.object({
+      ID: text,
+      Service: text,
+      Address: text,
+      Port: number,
+      Ports: portsAnswer,
+      Tags: words,
+    }),
+    Checks: checksAnswer,
   })
   .transform(({ Node, Service, Checks }) => ({
     node: Node.Node,
@@ -25,7 +34,7 @@ const entry = z
     service: Service.Service,
     // A service without an address of its own is at its node's.
     address: Service.Address || Node.Address,
-    port: Service.Port,
+    ...portsOf(Service.Port, Service.Ports),
     tags: Service.Tags,
     checks: Checks,
   }));
@@ -44,7 +53,7 @@ const nodeAnswer = z
   );
 
 const queryAnswer = z
-  .object({ Nodes: entriesAnswer.catch([]), Datacenter: text, Failovers: number })
+  .object({ Nodes: entriesAnswer, Datacenter: text, Failovers: number })
   .transform(({ Nodes, Datacenter, Failovers }) => ({
     entries: Nodes,
     datacenter: Datacenter,
@@ -52,69 +61,12 @@ const queryAnswer = z
   }));
 export type QueryAnswer = z.output<typeof queryAnswer>;
 
-const flag = z.boolean().catch(false);
-/** Since 1.0 in what the agent says for debugging, before in its configuration. */
-const settingsAnswer = z
-  .object({
-    DebugConfig: z
-      .object({
-        DNSDomain: text,
-        DNSPort: number,
-        DNSAddrs: words,
-        DNSOnlyPassing: flag,
-        DNSARecordLimit: number,
-        DNSUDPAnswerLimit: number,
-        DNSAllowStale: z.boolean().catch(true),
-      })
-      .nullish()
-      .catch(null),
-    Config: z
-      .object({
-        Domain: text,
-        Ports: z.object({ DNS: number }).nullish().catch(null),
-        DNSConfig: z
-          .object({ OnlyPassing: flag, AllowStale: flag, UDPAnswerLimit: number })
-          .nullish()
-          .catch(null),
-      })
-      .nullish()
-      .catch(null),
-  })
-  .transform(({ DebugConfig: now, Config: before }): DnsSettings => {
-    const domain = (now?.DNSDomain || before?.Domain || 'consul').replace(/\.$/, '');
-    const { address, port } = listener(now?.DNSAddrs ?? []);
-    return {
-      domain,
-      address,
-      port: port ?? (now?.DNSPort || before?.Ports?.DNS || 8600),
-      onlyPassing: now?.DNSOnlyPassing ?? before?.DNSConfig?.OnlyPassing ?? false,
-      recordLimit: now?.DNSARecordLimit ?? 0,
-      udpLimit: now?.DNSUDPAnswerLimit ?? before?.DNSConfig?.UDPAnswerLimit ?? 0,
-      allowStale: now?.DNSAllowStale ?? before?.DNSConfig?.AllowStale ?? false,
-    };
-  });
-
-const LOOPBACK = '127.0.0.1';
-
-/** Where DNS can be asked by TCP: on the loopback where it listens there, else at the first address. */
-function listener(addresses: readonly string[]): { readonly address: string; readonly port?: number } {
-  const found = addresses.flatMap((written) => {
-    const [, host = '', port = ''] = /^tcp:\/\/\[?([0-9A-Fa-f.:]+?)\]?:(\d{1,5})$/.exec(written) ?? [];
-    if (host === '') return [];
-    const everywhere = host === '0.0.0.0' || host === '::';
-    return [{ address: everywhere ? LOOPBACK : host, port: Number(port) }];
-  });
-  return found.find(({ address }) => address === LOOPBACK) ?? found[0] ?? { address: LOOPBACK };
-}
-
 const agentServicesAnswer = z.record(
   z.string(),
   z.object({ ID: text, Service: text }).transform(({ ID, Service }) => ({ id: ID, service: Service })),
 );
 
-const agentChecksAnswer = z
-  .record(z.string(), z.unknown())
-  .transform((value) => checksAnswer.catch([]).parse(Object.values(value)));
+const agentChecksAnswer = z.record(text, check).transform((value) => Object.values(value));
 
 export interface ServiceQuery {
   /** Absent: the agent's own. */
@@ -181,7 +133,7 @@ export function lookupMethods({ send, get, put, read, refuse }: Asking): LookupA
       if (response.status === 404 || /query not found/i.test(response.body)) return null;
       return response.status === 200 ? read(queryAnswer, path, response) : refuse(path, response);
     },
-    dnsSettings: () => get(settingsAnswer, '/v1/agent/self'),
+    dnsSettings: () => get(dnsAnswer, '/v1/agent/self'),
     criticalChecks: () => get(checksAnswer, '/v1/health/state/critical?stale'),
     agentServices: async () => Object.values(await get(agentServicesAnswer, '/v1/agent/services')),
     agentChecks: () => get(agentChecksAnswer, '/v1/agent/checks'),

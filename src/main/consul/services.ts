@@ -2,21 +2,25 @@
 import { z } from 'zod';
 import { NOTES_PREFIX } from '../../shared/desired/services.js';
 import type { RegisteredService } from '../../shared/desired/types.js';
+import { portsAnswer, portsOf } from './ports.js';
 
-const text = z.string().catch('');
+const text = z.string();
+const textOrNone = z.string().catch('');
 
 const services = z
   .object({
     Services: z
       .record(
-        z.string(),
+        text,
         z.object({
           ID: text,
           Service: text,
-          Tags: z.array(z.string()).nullish().catch([]),
+          Tags: z.array(text).nullable(),
           Address: text,
-          Port: z.number().catch(0),
-          Meta: z.record(z.string(), z.string()).nullish().catch({}),
+          Port: z.number(),
+          Ports: portsAnswer,
+          /** Since 1.0.7. */
+          Meta: z.record(text, text).nullish(),
         }),
       )
       .nullish(),
@@ -25,7 +29,7 @@ const services = z
   .transform((value) => Object.values(value?.Services ?? {}));
 
 const notes = z
-  .array(z.object({ ServiceID: text, Notes: text }))
+  .array(z.object({ ServiceID: text, Notes: textOrNone }))
   .nullable()
   .transform((value) => value ?? []);
 
@@ -51,7 +55,7 @@ export function servicesMethods({ get }: Asking): ServicesApi {
         .map((service) => ({
           id: service.ID,
           name: service.Service,
-          port: service.Port,
+          port: portsOf(service.Port, service.Ports).port,
           address: service.Address,
           tags: service.Tags ?? [],
           meta: service.Meta ?? {},

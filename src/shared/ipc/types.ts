@@ -238,5 +238,6 @@ export interface KvValue {
   readonly bytes: number;
   readonly truncated: boolean;
   readonly modifyIndex: number;
-  readonly flags: number;
+  /** A number of 64 bits, in decimal digits. */
+  readonly flags: string;
 }

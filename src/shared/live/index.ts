@@ -8,6 +8,7 @@ export * from './lookup-words.js';
 export * from './maintenance.js';
 export { addressPart, type LeaderView, mergedLeader, mergedMembers, mergedRaft } from './merge.js';
 export * from './observations.js';
+export * from './ports.js';
 export { type QuorumOutlook, quorumAfterLosing, quorumOf } from './quorum.js';
 export * from './request-path.js';
 export { reuse } from './reuse.js';

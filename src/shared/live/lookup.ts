@@ -1,6 +1,7 @@
 /** Who answers for a name, and why another does not: Consul's own rules, held against what it answered. Pure. */
 import type { LookupQuestion } from './lookup-name.js';
 import { isMaintenanceCheck, maintenanceOf } from './maintenance.js';
+import type { ServicePlace } from './ports.js';
 import type { Hop } from './request-path.js';
 import type { LiveCheck } from './types.js';
 
@@ -42,11 +43,9 @@ export interface DnsSettings {
 }
 
 /** An instance as it is registered. */
-export interface RegisteredInstance {
+export interface RegisteredInstance extends ServicePlace {
   readonly node: string;
   readonly id: string;
-  readonly address: string;
-  readonly port: number;
   readonly tags: readonly string[];
   readonly nodeChecks: readonly LiveCheck[];
   readonly checks: readonly LiveCheck[];
@@ -73,11 +72,9 @@ export type Reason =
   | { readonly code: 'not-asked' }
   | { readonly code: 'changed' };
 
-export interface ExplainedInstance {
+export interface ExplainedInstance extends ServicePlace {
   readonly node: string;
   readonly id: string;
-  readonly address: string;
-  readonly port: number;
   readonly tags: readonly string[];
   readonly inDns: boolean;
   /** In the answer of the HTTP API to `?passing`; null where that was not to be had. */
@@ -222,9 +219,11 @@ export function explain(
   const named = namedBy(replies);
   const answered = replies.some(({ answers }) => answers.length > 0);
   return instances.map((instance) => {
-    const { node, id, address, port, tags } = instance;
+    const { node, id, address, port, ports, tags } = instance;
     const byAddress = named.addresses.has(bare(address));
-    const keys = [`${bare(address)}:${port}`, `${bare(node)}/${port}`];
+    // Of several ports any may be what the answer names.
+    const all = [port, ...(ports ?? []).map((entry) => entry.port)];
+    const keys = all.flatMap((one) => [`${bare(address)}:${one}`, `${bare(node)}/${one}`]);
     const inDns = named.ports === null ? byAddress : keys.some((key) => named.ports?.has(key) === true);
     const out = [...otherTag(instance, tag), ...failing(instance)];
     const dns = [...out, ...(settings.onlyPassing ? warnings(instance, 'only_passing') : [])];
@@ -243,6 +242,7 @@ export function explain(
       id,
       address,
       port,
+      ...(ports === undefined ? {} : { ports }),
       tags,
       inDns,
       inHttp,

@@ -1,5 +1,6 @@
 /** What was seen, by whom and when; each reducer takes one answer in. Times are milliseconds since the epoch. */
 import type { NodeCoordinate } from './coordinates.js';
+import type { ServicePlace } from './ports.js';
 import type { CheckStatus, ContainerState, LiveSecurity, LiveStatus } from './types.js';
 
 export interface MemberSeen {
@@ -63,12 +64,10 @@ export interface CheckSeen {
   readonly service: string;
 }
 
-export interface InstanceSeen {
+export interface InstanceSeen extends ServicePlace {
   readonly service: string;
   readonly node: string;
   readonly id: string;
-  readonly address: string;
-  readonly port: number;
   readonly tags: readonly string[];
 }
 

@@ -194,7 +194,7 @@ export function servicesOf(seen: Pick<DatacenterSeen, 'name' | 'instances' | 'ch
     .map(([name, instances]) => ({
       datacenter: seen.name,
       name,
-      instances: instances.map(({ node, id, address, port, tags }) => {
+      instances: instances.map(({ node, id, address, port, ports, tags }) => {
         const own = (checks.get(JSON.stringify([node, id])) ?? []).map(toCheck);
         const maintenance = maintenanceOf(own);
         return {
@@ -202,6 +202,7 @@ export function servicesOf(seen: Pick<DatacenterSeen, 'name' | 'instances' | 'ch
           id,
           address,
           port,
+          ...(ports === undefined ? {} : { ports }),
           tags,
           checks: own,
           ...(maintenance === undefined ? {} : { maintenance }),

@@ -1,5 +1,6 @@
 /** What the live view shows: a picture of the cluster as Consul tells it, and what changed between two pictures. */
 
+import type { ServicePlace } from './ports.js';
 export type LiveStatus = 'alive' | 'failed' | 'left' | 'leaving' | 'unreachable' | 'missing' | 'none';
 export type ContainerState = 'running' | 'exited' | 'missing' | 'restarting' | 'paused';
 export type CheckStatus = 'passing' | 'warning' | 'critical';
@@ -103,11 +104,9 @@ export interface LiveDatacenter {
   readonly raft: readonly LiveRaftServer[] | null;
 }
 
-export interface LiveServiceInstance {
+export interface LiveServiceInstance extends ServicePlace {
   readonly node: string;
   readonly id: string;
-  readonly address: string;
-  readonly port: number;
   readonly tags: readonly string[];
   readonly checks: readonly LiveCheck[];
   /** It is in maintenance, and why; empty where nobody said why. */

@@ -315,6 +315,8 @@ function containers({ facts, topology, node, add }: Subject): void {
       add('container', 'note', `Another Consul container: ${container.name} (${container.image}, ${state})`);
     }
   }
+  if (facts.agentProblem !== undefined)
+    add('container', 'blocker', facts.agentProblem.message, facts.agentProblem.hint);
   const { volume } = facts;
   if (volume !== undefined && volume.labels['raftyard.cluster'] !== topology.id) {
     add(

@@ -188,6 +188,8 @@ export interface ReachableFacts {
   readonly dns?: DnsFacts;
   /** What the agent on this host says, when one of ours (or the one to adopt) is running. */
   readonly agent?: AgentFacts;
+  /** Why the agent's answer cannot be read, when `agent` is absent for that: it is of no known shape. */
+  readonly agentProblem?: ErrorEnvelope;
 }
 
 export interface AgentFacts {

@@ -51,6 +51,24 @@ export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssu
   return issues;
 }
 
+/** Whoever cannot read what the agent says does not know what to change. */
+export function agentBlocker(
+  node: DesiredNode,
+  { agentProblem }: ReachableFacts,
+  existing: ContainerFacts | undefined,
+  adopted: boolean,
+): PlanIssue | null {
+  if (agentProblem === undefined || existing?.running !== true) return null;
+  if (!adopted && !isOurs(existing, node)) return null;
+  return {
+    severity: 'blocker',
+    code: 'agent-unreadable',
+    host: node.host,
+    message: `what the agent of ${node.node} says cannot be read: ${agentProblem.message}`,
+    ...(agentProblem.hint === undefined ? {} : { hint: agentProblem.hint }),
+  };
+}
+
 /** An adopted container stays as it is, so that it can be given no key. */
 export function adoptedCannot(node: DesiredNode): PlanIssue {
   return {

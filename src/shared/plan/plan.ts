@@ -35,6 +35,7 @@ import {
 import { type ArchiveKnown, addImage, archiveBlocker, imageBlocker, pullWarning } from './image.js';
 import {
   adoptedCannot,
+  agentBlocker,
   conflicts,
   existingContainer,
   hostBlockers,
@@ -319,7 +320,11 @@ function planNode(
   };
 
   const blockers = hostBlockers(node, facts);
-  const extra = [imageBlocker(node, facts, archive), foreign ? null : upgradeBlocker(node, facts, existing)];
+  const extra = [
+    imageBlocker(node, facts, archive),
+    foreign ? null : upgradeBlocker(node, facts, existing),
+    agentBlocker(node, facts, existing, adopted),
+  ];
   const stopping = [
     ...blockers,
     ...(adopted && node.secret !== undefined ? [adoptedCannot(node)] : []),

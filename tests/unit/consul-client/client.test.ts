@@ -29,13 +29,18 @@ describe('consulApi', () => {
       datacenter: 'dc1',
       server: true,
       version: '0.5.2',
+      gossip: null,
     });
-    const bare = api({
+    const nothing = api({
       'GET /v1/agent/self': {
         body: '{"Config":null,"Member":{"Name":"n","Tags":{"build":"1.8.7:x","role":"node"}}}',
       },
     });
-    expect(await bare.consul.self()).toMatchObject({ nodeName: 'n', server: false, version: '1.8.7' });
+    await expect(nothing.consul.self()).rejects.toMatchObject({
+      code: 'consul-api',
+      host: 'docker01',
+      message: expect.stringContaining('Config: '),
+    });
   });
 
   it("takes the absence of an endpoint as 'this Consul cannot tell'", async () => {
@@ -44,26 +49,13 @@ describe('consulApi', () => {
     expect(await consul.autopilotHealth()).toBeNull();
   });
 
-  it('reads an unhealthy autopilot from its 429', async () => {
-    const body = JSON.stringify({
-      Healthy: false,
-      FailureTolerance: 0,
-      Servers: [{ ID: 'a', Name: 'n', Healthy: true, Voter: true }],
-    });
-    const { consul } = api({ 'GET /v1/operator/autopilot/health': { status: 429, body } });
-    expect(await consul.autopilotHealth()).toMatchObject({
-      healthy: false,
-      servers: [{ name: 'n', voter: true, leader: false }],
-    });
-  });
-
   it('reads voters, members with their state by name, and no peers at all', async () => {
     const { consul } = api({
       'GET /v1/operator/raft/configuration?stale': {
         body: '{"Index":1,"Servers":[{"ID":"a","Node":"n1","Address":"1.1.1.1:8300","Leader":true,"Voter":true}]}',
       },
       'GET /v1/agent/members': {
-        body: '[{"Name":"n1","Addr":"1.1.1.1","Port":8301,"Status":4,"Tags":{"role":"consul","build":"1.8.7:"}},{"Name":"n2","Status":"x"}]',
+        body: '[{"Name":"n1","Addr":"1.1.1.1","Port":8301,"Status":4,"Tags":{"role":"consul","build":"1.8.7:"}},{"Name":"n2","Addr":"1.1.1.2","Port":8301,"Status":0,"Tags":{}}]',
       },
       'GET /v1/status/peers': { body: 'null' },
     });
@@ -77,7 +69,7 @@ describe('consulApi', () => {
     expect(await consul.peers()).toEqual([]);
   });
 
-  it.each(['<html>', '{"a":1}', '[', '[1]', '""x'])(
+  it.each(['<html>', '{"a":1}', '[', '[1]', '""x', '[{"Name":"n2","Status":"x"}]'])(
     'refuses a hostile or foreign answer: %s',
     async (body) => {
       const { consul } = api({ 'GET /v1/agent/members': { body }, 'GET /v1/status/leader': { body } });
@@ -98,8 +90,8 @@ describe('consulApi', () => {
 
   it('reads values back, and tells an absent key from an empty one', async () => {
     const { consul } = api({
-      'GET /v1/kv/k': { body: '[{"Value":"w6Q="}]' },
-      'GET /v1/kv/e': { body: '[{"Value":null}]' },
+      'GET /v1/kv/k': { body: '[{"Value":"w6Q=","Flags":0,"ModifyIndex":1}]' },
+      'GET /v1/kv/e': { body: '[{"Value":null,"Flags":0,"ModifyIndex":1}]' },
     });
     expect([await consul.kvGet('k'), await consul.kvGet('e'), await consul.kvGet('none')]).toEqual([
       'ä',

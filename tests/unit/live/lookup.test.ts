@@ -15,6 +15,7 @@ import {
   noteText,
   parseLookup,
   pathText,
+  placeText,
   type Reason,
   type RegisteredInstance,
   reasonText,
@@ -192,6 +193,29 @@ describe('an instance', () => {
     const srv = reply('SRV', ['1 1 80 node1.node.dc1.consul.']);
     const found = explain([instance(1), twin], evidence({ replies: [reply('A', ['10.0.0.1']), srv] }));
     expect(found.map(({ inDns }) => inDns)).toEqual([true, false]);
+  });
+
+  it('with several ports is found by any of them, and shown with all', () => {
+    const several = instance(1, {
+      port: 8080,
+      ports: [
+        { name: 'http', port: 8080 },
+        { name: 'admin', port: 9090 },
+      ],
+    });
+    for (const port of [8080, 9090]) {
+      const srv = reply('SRV', [`1 1 ${port} node1.node.dc1.consul.`]);
+      expect(explain([several], evidence({ replies: [srv] }))[0]).toMatchObject({ inDns: true, port: 8080 });
+    }
+    const [other] = explain(
+      [several],
+      evidence({ replies: [reply('SRV', ['1 1 1 node1.node.dc1.consul.'])] }),
+    );
+    expect(other?.inDns).toBe(false);
+    expect(placeText(several)).toBe('10.0.0.1:8080 (http 8080, admin 9090)');
+    expect(placeText(instance(1))).toBe('10.0.0.1:80');
+    expect(placeText(instance(1, { address: 'fd00::1' }))).toBe('[fd00::1]:80');
+    expect(placeText(instance(1, { port: 0 }))).toBe('10.0.0.1');
   });
 
   it('is found by the address in a name, by an additional record, and by a name of its own', () => {

@@ -6,7 +6,7 @@ import { chooseReader } from '../../../src/main/cluster/watch/datacenter.js';
 import { HostLink } from '../../../src/main/cluster/watch/link.js';
 import { backoffMs, jitter, Poller } from '../../../src/main/cluster/watch/poller.js';
 import type { Indexed, Wait } from '../../../src/main/consul/client.js';
-import { goDurationMs } from '../../../src/main/consul/schemas.js';
+import { goDurationMs } from '../../../src/main/consul/duration.js';
 import type { HostConnector } from '../../../src/main/host/types.js';
 import { RaftyardError } from '../../../src/shared/errors.js';
 import type { ServerView } from '../../../src/shared/live/index.js';

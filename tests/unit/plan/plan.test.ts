@@ -129,6 +129,27 @@ describe('a second apply', () => {
     expect(second.steps.map((step) => step.action.kind)).toEqual(['quorum']);
   });
 
+  it('is stopped by an agent whose answer cannot be read, and that is not taken for silence', () => {
+    const [first] = topology.hosts;
+    const found = after[first?.name ?? ''];
+    if (found?.reachable !== true) throw new Error('no facts');
+    const { agent: _agent, ...rest } = found;
+    const agentProblem = {
+      code: 'consul-api' as const,
+      message: "Consul's answer to /v1/agent/self has an unexpected form: DebugConfig.TLS: it is not there",
+      retryable: false,
+    };
+    const plan = planApply(topology, { ...after, [found.host]: { ...rest, agentProblem } });
+    expect(plan.issues).toContainEqual({
+      severity: 'blocker',
+      code: 'agent-unreadable',
+      host: found.host,
+      message: expect.stringMatching(/^what the agent of \S+ says cannot be read: .*DebugConfig\.TLS/),
+    });
+    // One that does not answer yet stops nothing.
+    expect(codes(planApply(topology, { ...after, [found.host]: rest }), 'blocker')).toEqual([]);
+  });
+
   it('does not touch a live cluster for bootstrap flags', () => {
     const classic = { ...topology, bootstrap: 'robust' as const };
     const live = Object.fromEntries(

@@ -4,6 +4,7 @@ import {
   type LookupResult,
   noteText,
   pathText,
+  placeText,
   reasonsOf,
 } from '../../../shared/live/index.js';
 import { cleaned } from './clean.js';
@@ -20,8 +21,7 @@ function instanceLines(instance: ExplainedInstance, style: Style): string[] {
       : inDns || inHttp === true
         ? style('yellow', '~')
         : style('red', '✗');
-  const place = instance.port === 0 ? instance.address : `${instance.address}:${instance.port}`;
-  const [first = ''] = table([[instance.node, id, place, instance.tags.join(', ')]]);
+  const [first = ''] = table([[instance.node, id, placeText(instance), instance.tags.join(', ')]]);
   return [`  ${mark} ${first}`, ...why.map((text) => `      ${text}`)];
 }
 

@@ -2,19 +2,19 @@
 import { desiredNodes, resolverPath } from '../../../shared/desired/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
 import { RaftyardError, toEnvelope } from '../../../shared/errors.js';
-import type { AgentFacts, Facts, HostFacts, ReachableFacts } from '../../../shared/plan/facts.js';
+import type { Facts, HostFacts, ReachableFacts } from '../../../shared/plan/facts.js';
 import { uploadPath } from '../../../shared/plan/index.js';
 import { canonicalAddress, isIpAddress } from '../../../shared/topology/index.js';
 import type { Host, Topology } from '../../../shared/topology/types.js';
-import { consulApi } from '../../consul/client.js';
 import { parseFirewall } from '../../host/firewall/index.js';
 import { sections } from '../../host/firewall/sections.js';
 import type { ExecResult, HostConnection } from '../../host/types.js';
 import { type Registry, registryFor } from '../registry.js';
 import type { UseCaseContext } from '../types.js';
+import { agentOn } from './agent.js';
 import { ClockWatch } from './clock.js';
 import { dnsFacts } from './dns.js';
-import { type DockerAnswer, dockerFacts, Engine } from './docker.js';
+import { dockerFacts, Engine } from './docker.js';
 import * as parse from './parse.js';
 import { CLOCK_SCRIPT, DISK_SCRIPT, FIREWALL, LOOK_SCRIPT, NAMES } from './script.js';
 
@@ -65,38 +65,6 @@ async function diskElsewhere(connection: HostConnection, path: string, signal: S
   return sections(answer.stdout);
 }
 
-/** What the agent says, where a Consul container runs; undefined when none answers. */
-async function agentFacts(connection: HostConnection, answer: DockerAnswer, signal: Signal) {
-  const running = answer.containers.find((container) => container.running);
-  if (running === undefined) return undefined;
-  const api = consulApi(connection, 8500, { container: running.id, timeoutMs: 5_000, ...signal });
-  try {
-    const asked = api.self();
-    // All but the first fail while there is no leader, which is a fact and not an error.
-    const [self, leader, peers, services] = await Promise.all([
-      asked,
-      api.leader().catch(() => ''),
-      api.peers().catch((): string[] => []),
-      asked.then(({ nodeName }) => api.registeredServices(nodeName)).catch(() => undefined),
-    ]);
-    const facts: AgentFacts = {
-      version: self.version,
-      nodeName: self.nodeName,
-      datacenter: self.datacenter,
-      server: self.server,
-      leader,
-      peers,
-      ...(services === undefined ? {} : { services }),
-      ...(self.gossip === null ? {} : { gossip: self.gossip }),
-      ...(self.tls === null ? {} : { tls: self.tls }),
-      ...(self.acl === null ? {} : { acl: self.acl }),
-    };
-    return facts;
-  } catch {
-    return undefined;
-  }
-}
-
 function enabledAtBoot(all: Sections, kind: string): boolean | null {
   const unit = kind === 'snap' ? 'snap.docker.dockerd' : 'docker';
   const state = first(all, `boot-${unit}`) || first(all, 'boot-openrc');
@@ -142,7 +110,7 @@ async function hostFacts(
   const [{ all, root, time }, answer, agent] = await Promise.all([
     asked,
     answered,
-    answered.then((answer) => agentFacts(connection, answer, signal)),
+    answered.then(({ containers }) => agentOn(connection, containers, signal)),
   ]);
   const elsewhere = answer.rootDirectory !== undefined && answer.rootDirectory !== '/var/lib/docker';
   const state = parse.parseState(all.get('state')?.[0]);
@@ -188,7 +156,7 @@ async function hostFacts(
       ...(proven === undefined ? {} : { proven }),
     },
     ...dns,
-    ...(agent === undefined ? {} : { agent }),
+    ...agent,
   };
 }
 

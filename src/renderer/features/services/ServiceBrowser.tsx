@@ -7,6 +7,7 @@ import {
   type LiveService,
   type LiveServiceInstance,
   type LiveSnapshot,
+  placeText,
 } from '../../../shared/live/index.js';
 import { Dot } from '../../ui/parts/Dot.js';
 import { EmptyState } from '../../ui/parts/EmptyState.js';
@@ -119,9 +120,7 @@ function Instance({ datacenter, service, instance }: InstanceProps) {
         <Dot tone={TONE[health]} />
         <strong>{instance.node}</strong>
         {instance.id !== service && <span className={`mono ${styles.muted}`}>{instance.id}</span>}
-        <span className="mono">
-          {instance.port === 0 ? instance.address : `${instance.address}:${instance.port}`}
-        </span>
+        <span className="mono">{placeText(instance)}</span>
         {instance.tags.map((tag) => (
           <Badge key={tag} size="sm" variant="default" tt="none">
             {tag}

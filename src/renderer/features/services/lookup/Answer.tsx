@@ -5,6 +5,7 @@ import {
   type ExplainedInstance,
   type LookupResult,
   noteText,
+  placeText,
   reasonsOf,
 } from '../../../../shared/live/index.js';
 import { tell, tellError } from '../../../app/tell.js';
@@ -97,13 +98,13 @@ export function Answer({ result }: { readonly result: LookupResult }) {
 function Instance({ instance }: { readonly instance: ExplainedInstance }) {
   const { t } = useTranslation('lookup');
   const say = useSay();
-  const { node, id, address, port, tags, inDns, inHttp } = instance;
+  const { node, id, tags, inDns, inHttp } = instance;
   return (
     <li className={styles.instance} data-testid={`lookup-${id === '' ? node : id}`} data-in-dns={inDns}>
       <div className={styles.head}>
         <strong>{node}</strong>
         {id !== '' && <span className={styles.muted}>{id}</span>}
-        <span className="mono">{port === 0 ? address : `${address}:${port}`}</span>
+        <span className="mono">{placeText(instance)}</span>
         {tags.map((tag) => (
           <Badge key={tag} size="sm" variant="default" tt="none">
             {tag}

@@ -260,6 +260,15 @@ export const plans: Sentences = [
     'The Raft state lies on an anonymous volume and is lost when a container is re-created.',
     'Raft 状态放在匿名卷上，重新创建容器时会丢失。',
   ],
+  [
+    "what the agent of {} says cannot be read: Consul's answer to {} has an unexpected form: {}",
+    '无法读取 {0} 的 agent 的回答：Consul 对 {1} 的回答格式不符：{2}',
+  ],
+  [
+    "what the agent of {} says cannot be read: Consul's answer to {} is not JSON",
+    '无法读取 {0} 的 agent 的回答：Consul 对 {1} 的回答不是 JSON',
+  ],
+  ['what the agent of {} says cannot be read: {}', '无法读取 {0} 的 agent 的回答：{1}'],
   ['{} cannot be reached: {}; nothing is done there', '无法到达 {0}：{1}；那里不会有任何改动'],
   ['{} cannot be reached: {}; what is there stays', '无法到达 {0}：{1}；那里的东西会保留'],
   ['Run destroy again when the host is back.', '主机恢复后请再次执行销毁。'],
