@@ -11,6 +11,7 @@ import { restartIssue } from './dns-issues.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { RESTORE_CHAINS, uploadPath } from './host-steps.js';
 import { finishPlan } from './plan.js';
+import { restartDuePath } from './restart-due.js';
 import type { Plan } from './types.js';
 
 export interface DestroyOptions {
@@ -195,6 +196,7 @@ function removeFiles(node: DesiredNode, facts: ReachableFacts, lane: Lane): void
   if (facts.workdir.files.some((file) => file.path === upload)) remove(upload, false);
   const proven = provenPath(node.workdir);
   if (facts.workdir.proven !== undefined) remove(proven, false);
+  if (facts.workdir.restartDue !== undefined) remove(restartDuePath(node.workdir), false);
   remove(`${node.workdir}/.raftyard/state.json`, false);
   remove(`${node.workdir}/.raftyard`, true);
   const directories = new Set(state.files.map((file) => file.path.slice(0, file.path.lastIndexOf('/'))));

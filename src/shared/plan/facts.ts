@@ -4,6 +4,7 @@ import type { ErrorEnvelope } from '../errors.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { SecurePart } from '../topology/index.js';
 import type { DnsFacts, DnsRecord } from './dns-facts.js';
+import type { RestartDue } from './restart-due.js';
 
 export type RootAccess = 'root' | 'sudo' | 'sudo-password' | 'none';
 export type FirewallKind = 'firewalld' | 'ufw' | 'nftables' | 'iptables' | 'none';
@@ -18,6 +19,8 @@ export interface ContainerFacts {
   readonly imageDigests?: readonly string[];
   readonly running: boolean;
   readonly restarting: boolean;
+  /** When it was started last, as the engine writes it. */
+  readonly startedAt?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly command: readonly string[];
@@ -183,6 +186,8 @@ export interface ReachableFacts {
     readonly state?: HostState;
     /** An image that was loaded from an archive and proven to be what the digest stands for. */
     readonly proven?: ProvenImage;
+    /** Left by a round of a roll-out; see {@link restartDueOf} for whether it still tells. */
+    readonly restartDue?: RestartDue;
   };
   /** Asked where the document wants DNS, or where we changed something for it. */
   readonly dns?: DnsFacts;

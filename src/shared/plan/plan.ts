@@ -44,7 +44,7 @@ import {
 } from './issues.js';
 import { lockPath } from './lock.js';
 import { factsDigest } from './relevant.js';
-import { type RollOut, rollOutOf } from './roll-out.js';
+import { inForceBefore, type RollOut, rollOutOf } from './roll-out.js';
 import { addRotation } from './rotation.js';
 import { addRounds } from './rounds.js';
 import { addReload, addSecretFile, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
@@ -400,7 +400,14 @@ function planNode(
   addFirewall(input, firewall);
   if (dns !== undefined) addDnsRules(lane, facts, dns.rules);
   addFiles(input);
-  if (node.secret !== undefined) for (const need of secrets) addSecretFile(lane, node.secret, need);
+  if (node.secret !== undefined) {
+    const { active } = options.rollOut;
+    // The first round restarts it; one that is made anew starts with the file.
+    const waits = runs && active.size > 0 && need !== 'replace';
+    const inForce = waits ? inForceBefore(options.rollOut, node.node, 1) : undefined;
+    for (const file of secrets)
+      addSecretFile(lane, node.secret, file, file.path === node.secret.path ? { inForce } : {});
+  }
   if (servicesNow) addServiceFiles(lane, services);
   const goesOn = (need === 'none' || need === 'later') && options.rollOut.active.size === 0;
   if (goesOn && secrets.some(({ path }) => path !== node.secret?.path)) addReload(lane);

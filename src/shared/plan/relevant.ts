@@ -1,16 +1,20 @@
 import { digestOf } from '../digest.js';
 import type { Facts, HostFacts } from './facts.js';
+import { restartDueOf } from './restart-due.js';
 
 /** What of a host's facts a plan depends on: no latency, clock, free disk or passing listener. */
 function relevant(facts: HostFacts): unknown {
   if (!facts.reachable) return { reachable: false };
   const { updated: _updated, ...state } = facts.workdir.state ?? { updated: '' };
+  const due = restartDueOf(facts);
   return {
     user: facts.user,
     root: facts.root,
     docker: facts.docker === undefined ? null : { kind: facts.docker.kind, version: facts.docker.version },
     image: facts.image ?? null,
-    containers: [...facts.containers].sort((a, b) => a.name.localeCompare(b.name)),
+    containers: facts.containers
+      .map(({ startedAt: _startedAt, ...container }) => container)
+      .sort((a, b) => a.name.localeCompare(b.name)),
     volume: facts.volume ?? null,
     sourceTowards: facts.sourceTowards,
     firewall: facts.firewall,
@@ -20,6 +24,7 @@ function relevant(facts: HostFacts): unknown {
       files: facts.workdir.files,
       state,
       proven: facts.workdir.proven ?? null,
+      ...(due === undefined ? {} : { restartDue: due }),
     },
   };
 }

@@ -1,7 +1,11 @@
-/** How far every agent is on the way to a secured cluster: as the agents say, not as we remember. */
+/**
+ * How far every agent is on the way to a secured cluster: as the agents say, and never further than what was in force when
+ * a round wrote their file, until they were restarted.
+ */
 import { type DesiredNode, LAST_STAGE, type Stage, type Stages } from '../desired/index.js';
 import type { SecurePart } from '../topology/index.js';
 import type { AgentFacts, Facts } from './facts.js';
+import { type InForce, restartDueOf } from './restart-due.js';
 
 type Reached = 0 | Stage;
 
@@ -46,6 +50,13 @@ export function stagesAt({ active, now }: RollOut, node: string, stage: Stage): 
   );
 }
 
+/** What of the parts on their way is in force in a node that has gone through all rounds before that one. */
+export function inForceBefore({ active, now }: RollOut, node: string, round: Stage): InForce {
+  return Object.fromEntries(
+    [...active].map((part) => [part, Math.max(round - 1, now.get(node)?.get(part) ?? 0) as Reached]),
+  );
+}
+
 /**
  * A cluster whose agents run in the clear, or with less than the last stage, is on its way. While it is, everybody must
  * be there: whoever misses a round is cut off by the next.
@@ -57,7 +68,13 @@ export function rollOutOf(nodes: readonly DesiredNode[], facts: Facts): RollOut 
     const found = facts[host];
     const agent = found?.reachable === true && found.workdir.state !== undefined ? found.agent : undefined;
     if (agent === undefined || secret === undefined) continue;
-    const reaches = new Map(secret.parts.map(({ part }) => [part, STAGE_OF[part](agent)] as const));
+    const due = found?.reachable === true ? restartDueOf(found) : undefined;
+    const reaches = new Map(
+      secret.parts.map(({ part }) => {
+        const said = STAGE_OF[part](agent);
+        return [part, Math.min(said, due?.inForce[part] ?? said) as Reached] as const;
+      }),
+    );
     now.set(node, reaches);
     for (const [part, reached] of reaches) if (reached < LAST_STAGE) active.add(part);
   }

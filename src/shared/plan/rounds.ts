@@ -3,7 +3,7 @@ import { LAST_STAGE, type Stage, templateOf } from '../desired/index.js';
 import { commandLine } from '../shell/quote.js';
 import type { PlanBuilder } from './builder.js';
 import { addQuorum, inTurn, type NodeWork, ONE_AT_A_TIME } from './cluster-steps.js';
-import { type RollOut, reachedOf, stagesAt } from './roll-out.js';
+import { inForceBefore, type RollOut, reachedOf, stagesAt } from './roll-out.js';
 import { addSecretFile } from './secrets.js';
 
 const WORDS: Readonly<Record<0 | Stage, string>> = {
@@ -66,7 +66,7 @@ export function addRounds(
                 lane,
                 secret,
                 { path: secret.path, template },
-                { after: words[stage], needs: gate },
+                { after: words[stage], needs: gate, inForce: inForceBefore(rollOut, node.node, stage) },
               ),
             ];
       const id = lane.add(

@@ -15,6 +15,7 @@ import type { Topology } from '../topology/types.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import type { Facts } from './facts.js';
 import { type HostInput, securedParts } from './host-steps.js';
+import { type InForce, restartDueOf, restartDuePath } from './restart-due.js';
 import { type RollOut, stagesAt } from './roll-out.js';
 
 /** What a plan must know of the cluster's secrets, and all that it may know. */
@@ -137,6 +138,17 @@ export function secretIssues(
   for (const node of nodes) missingSecrets(node, facts, secrets, block);
   const rolling = rollOut.active.size > 0;
   if (!rolling && !secrets.rotate) return;
+  if (rolling)
+    for (const { node, host } of nodes) {
+      const found = facts[host];
+      if (found?.reachable === true && restartDueOf(found) !== undefined)
+        builder.issue({
+          severity: 'note',
+          code: 'restart-due',
+          host,
+          message: `${node} was not restarted since its file was written: the round that was cut short is gone through again`,
+        });
+    }
   for (const node of nodes) {
     if (facts[node.host]?.reachable === true && rollOut.now.has(node.node)) continue;
     block(
@@ -200,13 +212,33 @@ export function addSecretFile(
   lane: Lane,
   secret: SecretFile,
   need: SecretNeed,
-  more: { readonly after?: string; readonly needs?: readonly string[] } = {},
+  more: {
+    readonly after?: string;
+    readonly needs?: readonly string[];
+    /** What is in force in the container that runs, which takes the file in when it is restarted. */
+    readonly inForce?: InForce | undefined;
+  } = {},
 ): string {
   const { path, template } = need;
   const directory = path.slice(0, path.lastIndexOf('/'));
   const parts = SECURE_PARTS.filter((part) => secret.parts.some((entry) => entry.part === part));
   return lane.add(
-    { kind: 'secret-file', path, mode: secret.mode, root: secret.root, template },
+    {
+      kind: 'secret-file',
+      path,
+      mode: secret.mode,
+      root: secret.root,
+      template,
+      ...(more.inForce === undefined
+        ? {}
+        : {
+            due: {
+              container: lane.node.container.name,
+              path: restartDuePath(lane.node.workdir),
+              inForce: more.inForce,
+            },
+          }),
+    },
     {
       title: `Write ${path}`,
       before: 'absent, or with other content',

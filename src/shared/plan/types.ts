@@ -5,6 +5,7 @@ import type { EngineDns, EngineFile } from '../shell/engine-file.js';
 import type { ManagedFirewall, OpenableFirewall } from '../shell/firewall.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { HostState } from './facts.js';
+import type { InForce } from './restart-due.js';
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';
 
@@ -70,6 +71,8 @@ export type StepAction =
       readonly root: string;
       /** With names in place of the secrets: a plan holds none. */
       readonly template: string;
+      /** A running container takes it in when it is restarted: that is noted beside it, with what is in force until then. */
+      readonly due?: { readonly container: string; readonly path: string; readonly inForce: InForce };
     }
   | { readonly kind: 'container-restart'; readonly name: string }
   /** The agent reads its configuration, and the files that it names, again. */

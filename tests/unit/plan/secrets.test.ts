@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { desiredNodes, renderSecrets, templateOf, withNextKey } from '../../../src/shared/desired/index.js';
 import { sha256Hex } from '../../../src/shared/digest.js';
-import type { ReachableFacts } from '../../../src/shared/plan/facts.js';
+import type { Facts, ReachableFacts } from '../../../src/shared/plan/facts.js';
 import { changeCount, type PlanSecrets, planApply, planDestroy } from '../../../src/shared/plan/index.js';
-import type { Step } from '../../../src/shared/plan/types.js';
+import type { Plan, Step } from '../../../src/shared/plan/types.js';
 import { bareFacts } from './fixture.js';
 import {
   applied,
@@ -124,6 +124,84 @@ describe('turning encryption on for a cluster that lives', () => {
       expect(blockers(plan)).toEqual([]);
       expect(of(plan, 'container-restart'), stages.join()).toHaveLength(restarts);
     }
+  });
+
+  describe('where an agent was not restarted since its file was written, and shows the file', () => {
+    const ready = applied(secured);
+    const STARTED = '2026-11-30T10:00:00.123456789Z';
+    /** Host with the note of a round, and which start of its container that tells of. */
+    const noted = (stages: readonly number[], host: string, inForce: 0 | 1 | 2, startedAt = STARTED) => {
+      const facts = at(stages, ready);
+      const found = facts[host] as ReachableFacts;
+      const containers = found.containers.map((entry) => ({ ...entry, startedAt: STARTED }));
+      const restartDue = { container: containers[0]?.id ?? '', startedAt, inForce: { gossip: inForce } };
+      return { ...facts, [host]: { ...found, containers, workdir: { ...found.workdir, restartDue } } };
+    };
+    const planned = (facts: Facts) => planApply(secured, facts, { secrets: KNOWN });
+    const restarted = (plan: Plan) => of(plan, 'container-restart').map(({ host }) => host);
+    const notes = (plan: Plan) => plan.issues.filter(({ code }) => code === 'restart-due');
+
+    it('the round is gone through again', () => {
+      // Its file and what it says are the second stage's; the third would cut it off.
+      const plan = planned(noted([1, 2, 1], 'docker02', 1));
+      expect(blockers(plan)).toEqual([]);
+      expect(restarted(plan)).toEqual([
+        'docker02',
+        'docker03',
+        'docker01',
+        'docker02',
+        'docker03',
+        'docker01',
+      ]);
+      expect(notes(plan)).toMatchObject([{ host: 'docker02' }]);
+    });
+
+    it('the last round is not taken for done', () => {
+      const plan = planned(noted([3, 3, 3], 'docker03', 2));
+      expect(restarted(plan)).toEqual(['docker03']);
+      expect(changeCount(plan)).toBeGreaterThan(0);
+    });
+
+    it('the first round is not taken for done', () => {
+      const plan = planned(noted([1, 1, 1], 'docker01', 0));
+      expect(restarted(plan).filter((host) => host === 'docker01')).toHaveLength(3);
+    });
+
+    it('and once it was started again, by whomever, what it says counts', () => {
+      const plan = planned(noted([3, 3, 3], 'docker03', 2, '2026-11-30T09:00:00Z'));
+      expect(changeCount(plan)).toBe(0);
+      expect(notes(plan)).toEqual([]);
+    });
+
+    it('and a host without such a note, of an older Raftyard, counts as it says', () => {
+      expect(changeCount(planned(at([3, 3, 3], ready)))).toBe(0);
+    });
+
+    it('and the note goes with destroy', () => {
+      const removed = of(planDestroy(secured, noted([3, 3, 3], 'docker03', 2)), 'file-remove')
+        .filter(({ action }) => action.kind === 'file-remove' && action.path.endsWith('/restart-due.json'))
+        .map(({ host }) => host);
+      expect(removed).toEqual(['docker03']);
+    });
+  });
+
+  it('notes what is in force before each file that waits for a restart, and before no other', () => {
+    const inForce = (stages: readonly number[]) =>
+      of(planApply(secured, at(stages, applied(secured)), { secrets: KNOWN }), 'secret-file').map(
+        ({ action }) => (action.kind === 'secret-file' ? action.due?.inForce : undefined),
+      );
+    expect(inForce([1, 1, 1])).toEqual([1, 1, 1, 2, 2, 2].map((gossip) => ({ gossip })));
+    expect(inForce([0, 0, 0])).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2].map((gossip) => ({ gossip })));
+    // Made anew with the first stage's file.
+    const first = planApply(secured, lived, { secrets: KNOWN });
+    expect(
+      of(first, 'secret-file').map(({ action }) => action.kind === 'secret-file' && action.due?.inForce),
+    ).toEqual([undefined, undefined, undefined, ...[1, 1, 1, 2, 2, 2].map((gossip) => ({ gossip }))]);
+    const fresh = planApply(secured, bareFacts(secured), { secrets: KNOWN });
+    for (const { action } of of(fresh, 'secret-file')) expect(action).not.toHaveProperty('due');
+    expect(of(first, 'secret-file').at(-1)?.action).toMatchObject({
+      due: { container: 'consul01', path: '/opt/consul/.raftyard/restart-due.json' },
+    });
   });
 
   it('waits until every agent answers', () => {

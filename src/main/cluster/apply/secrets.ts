@@ -28,13 +28,45 @@ export async function writeSecretFile(
   // The directory that keeps others out is there, and closed, before anything is in it.
   await must(connection, ['install', '-d', '-m', '700', action.root]);
   await must(connection, ['install', '-d', '-m', '755', dirname(action.path)]);
+  const noted = await noteRestartDue(action, context);
   await connection.writeFile(action.path, content, action.mode, { signal: cutOff });
   const written = await connection.readFile(action.path);
   if (written === null || written.toString('utf8') !== content)
     throw new RaftyardError('io', `${action.path} does not hold what was written`, {
       host: connection.host.name,
     });
+  // It was started again meanwhile, with one file or the other: that start is noted as well.
+  if (noted !== null && (await noteOf(action, context)) !== noted) await noteRestartDue(action, context);
   return 'done';
+}
+
+/** What is to be noted of the container that is to be restarted; null where none runs: it starts with the file. */
+async function noteOf({ due }: Action<'secret-file'>, { connection }: StepContext): Promise<string | null> {
+  if (due === undefined) return null;
+  const { container, path } = due;
+  const docker = await connection.docker();
+  try {
+    const { Id, State } = await docker.getContainer(container).inspect();
+    const note = { container: Id, startedAt: State.StartedAt, inForce: due.inForce };
+    return State.Running ? `${JSON.stringify(note)}\n` : null;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return null;
+    throw new RaftyardError('docker-failed', `${container} cannot be looked at, nor ${path} written`, {
+      host: connection.host.name,
+      cause: error,
+    });
+  }
+}
+
+/** Notes, before the file is written, what is in force until the container is restarted. */
+async function noteRestartDue(action: Action<'secret-file'>, context: StepContext): Promise<string | null> {
+  const note = await noteOf(action, context);
+  if (note === null || action.due === undefined) return null;
+  await context.connection.writeFile(action.due.path, note, 0o644, {
+    parents: true,
+    signal: context.signal,
+  });
+  return note;
 }
 
 /** Into which pools a key has not come everywhere yet, in words. */

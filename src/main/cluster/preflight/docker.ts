@@ -63,6 +63,7 @@ export function containerFacts(info: Docker.ContainerInspectInfo): ContainerFact
     imageId: info.Image,
     running: info.State.Running,
     restarting: info.State.Restarting,
+    ...(typeof info.State.StartedAt === 'string' ? { startedAt: info.State.StartedAt } : {}),
     labels: info.Config.Labels ?? {},
     hostname: info.Config.Hostname,
     command: info.Config.Cmd ?? [],

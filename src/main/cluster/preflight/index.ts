@@ -115,6 +115,7 @@ async function hostFacts(
   const elsewhere = answer.rootDirectory !== undefined && answer.rootDirectory !== '/var/lib/docker';
   const state = parse.parseState(all.get('state')?.[0]);
   const proven = parse.parseProven(first(all, 'proven'));
+  const restartDue = parse.parseRestartDue(all.get('restart-due')?.[0]);
   const addresses = parse.parseAddresses(all);
   const sources = parse.parseSources(all.get('route'));
   const names = sections((all.get(NAMES) ?? []).join('\n'));
@@ -154,6 +155,7 @@ async function hostFacts(
       files: parse.parseFiles(all, files),
       ...(state === undefined ? {} : { state }),
       ...(proven === undefined ? {} : { proven }),
+      ...(restartDue === undefined ? {} : { restartDue }),
     },
     ...dns,
     ...agent,

@@ -8,6 +8,7 @@ import type {
   ProvenImage,
   ReachableFacts,
 } from '../../../shared/plan/facts.js';
+import type { RestartDue } from '../../../shared/plan/restart-due.js';
 import { canonicalAddress, SECURE_PARTS } from '../../../shared/topology/index.js';
 import type { Sections } from '../../host/firewall/sections.js';
 import { isPrivateAddress } from './address.js';
@@ -201,6 +202,23 @@ export function parseProven(line: string): ProvenImage | undefined {
   const match = /^(\S+:[0-9a-f]{32,128}) (sha256:[0-9a-f]{64})$/.exec(line);
   const [, digest, id] = match ?? [];
   return digest === undefined || id === undefined ? undefined : { digest, id };
+}
+
+const reached = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+const restartDue = z.object({
+  container: z.string(),
+  startedAt: z.string(),
+  inForce: z.partialRecord(z.enum(SECURE_PARTS), reached),
+});
+
+/** `<workdir>/.raftyard/restart-due.json`; undefined when it is absent or not what we write. */
+export function parseRestartDue(base64: string | undefined): RestartDue | undefined {
+  if (base64 === undefined || base64 === '') return undefined;
+  try {
+    return restartDue.safeParse(JSON.parse(Buffer.from(base64, 'base64').toString())).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `<workdir>/.raftyard/state.json`; undefined when it is absent or not what we write. */

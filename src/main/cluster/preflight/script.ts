@@ -63,6 +63,8 @@ if [ -f "$state" ]; then
   if grep -q '"dns"' "$state"; then names=yes; fi
 fi
 if [ "$names" = yes ]; then look_at_names "$resolver" "$workdir/.raftyard" </dev/null | section ${NAMES}; fi
+due="$workdir/.raftyard/restart-due.json"
+if [ -f "$due" ]; then echo "restart-due=$(head -c 4096 -- "$due" | base64 | tr -d '\\n')"; fi
 if [ -f "$workdir/.raftyard/image" ]; then head -c 300 -- "$workdir/.raftyard/image" | head -n 1 | section proven; fi
 i=0
 while [ "$i" -lt "$count" ]; do

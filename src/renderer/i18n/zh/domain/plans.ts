@@ -269,6 +269,10 @@ export const plans: Sentences = [
     '无法读取 {0} 的 agent 的回答：Consul 对 {1} 的回答不是 JSON',
   ],
   ['what the agent of {} says cannot be read: {}', '无法读取 {0} 的 agent 的回答：{1}'],
+  [
+    '{} was not restarted since its file was written: the round that was cut short is gone through again',
+    '{0} 自其文件写入后没有重启：被中断的那一轮将重新进行',
+  ],
   ['{} cannot be reached: {}; nothing is done there', '无法到达 {0}：{1}；那里不会有任何改动'],
   ['{} cannot be reached: {}; what is there stays', '无法到达 {0}：{1}；那里的东西会保留'],
   ['Run destroy again when the host is back.', '主机恢复后请再次执行销毁。'],

@@ -113,6 +113,7 @@ export const runs: Sentences = [
     '请稍候，或提高该 agent 的 limits.request_limits。',
   ],
   ['gossip of this cluster is not encrypted: it has no keyring', '此集群的 gossip 未加密：它没有密钥环'],
+  ['{} cannot be looked at, nor {} written', '无法查看 {0}，也就不能写入 {1}'],
   ['Consul did not store {}', 'Consul 没有保存 {0}'],
   ["cannot reach Consul's API inside container {}", '无法到达容器 {0} 内的 Consul API'],
   ["Consul's API inside container {}: {}", '容器 {0} 内的 Consul API：{1}'],
