@@ -72,6 +72,8 @@ export const selfAnswer = selfBase.transform((answer, context) => {
 export type Self = ReturnType<typeof selfAnswer.parse>;
 
 const LOOPBACK = '127.0.0.1';
+/** Before 0.7 the number was Consul's own, `maxServiceResponses` in its command/agent/dns.go. */
+const UDP_LIMIT_OF_OLD = 3;
 
 /** Where DNS can be asked by TCP: on the loopback where it listens there, else at the first address. */
 function listener(addresses: readonly string[]): { readonly address: string; readonly port?: number } {
@@ -95,9 +97,9 @@ export const dnsAnswer = selfBase.transform((answer, context): DnsSettings => {
     address,
     port: port ?? read(SELF.dnsPort) ?? 0,
     onlyPassing: read(SELF.dnsOnlyPassing) === true,
-    // What a version has no setting for, it does not limit.
+    // Before there was a setting there was no limit.
     recordLimit: read(SELF.dnsRecordLimit) ?? 0,
-    udpLimit: read(SELF.dnsUdpLimit) ?? 0,
+    udpLimit: read(SELF.dnsUdpLimit) ?? UDP_LIMIT_OF_OLD,
     allowStale: read(SELF.dnsAllowStale) === true,
   };
 });
