@@ -3,7 +3,7 @@
  * version is known to have and that is not there, or is something else, is no answer: nothing is taken for it.
  */
 import { z } from 'zod';
-import { isAtLeast } from '../../shared/consul/index.js';
+import { reaches } from '../../shared/consul/index.js';
 
 interface Row {
   /** First version that has it there. */
@@ -141,7 +141,8 @@ export function fieldReader(
     known === undefined
       ? [...rows].reverse()
       : rows.filter(
-          ({ since, until }) => isAtLeast(known, since) && (until === undefined || !isAtLeast(known, until)),
+          ({ since, until }) =>
+            reaches(known, since) === true && (until === undefined || reaches(known, until) === false),
         );
   return ({ form, rows }) => {
     const places = rowsOf(rows);

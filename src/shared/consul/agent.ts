@@ -1,7 +1,7 @@
 /** The command of a Consul agent's container. */
 import type { ApiExposure, BootstrapStyle, Role } from '../topology/types.js';
+import { flagName, knowsFlag, takesValue } from './capabilities.js';
 import type { ImageFamily } from './image.js';
-import { flagName, knowsFlag } from './version.js';
 
 /** What Consul calls a datacenter that has not been named. */
 export const DEFAULT_DATACENTER = 'dc1';
@@ -56,9 +56,14 @@ function clientArguments({ family, api }: AgentQuestion): string[] {
   return family.listensEverywhere ? ['-client', '127.0.0.1'] : [];
 }
 
-/** Whether the agent of an image knows an option, as far as its version is known: what it does not know keeps it from starting. */
+/**
+ * Whether the agent of an image takes an option, as far as its version is known: one that it does not know keeps it from
+ * starting, and so does a value that it does not know (`-raft-protocol=2` from 1.9 on).
+ */
 export function takesOption({ version }: Pick<ImageFamily, 'version'>, option: string): boolean {
-  return version === undefined || knowsFlag(version, option);
+  if (version === undefined) return true;
+  const [{ name, value } = { name: '' }] = parseAgentCommand([option]);
+  return knowsFlag(version, option) && takesValue(version, 'flag', name, value);
 }
 
 /**

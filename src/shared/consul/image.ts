@@ -1,5 +1,5 @@
 /** How Consul images differ: what their entrypoint does decides which arguments a container needs. */
-import { isAtLeast } from './version.js';
+import { has } from './capabilities.js';
 
 export type ImageFamilyName = 'progrium' | 'hashicorp' | 'plain';
 
@@ -140,7 +140,7 @@ export function imageFamily(reference: string): ImageFamily {
     needsDataDir: !hashicorp,
     listensEverywhere: false,
     hasUi: false,
-    datacenterFlag: isAtLeast(version, '0.8') ? '-datacenter' : '-dc',
-    readsPerformance: isAtLeast(version, '0.7'),
+    datacenterFlag: has(version, 'flag', 'datacenter') ? '-datacenter' : '-dc',
+    readsPerformance: has(version, 'key', 'performance'),
   };
 }

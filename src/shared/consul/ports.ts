@@ -1,6 +1,7 @@
 /** The ports of a Consul agent, https://developer.hashicorp.com/consul/docs/install/ports */
 import type { ApiExposure, Role } from '../topology/types.js';
-import type { ImageFamilyName } from './image.js';
+import { has } from './capabilities.js';
+import type { ImageFamily } from './image.js';
 
 export type Protocol = 'tcp' | 'udp';
 
@@ -11,44 +12,59 @@ export interface ConsulPort {
   readonly purpose: string;
   /** Which agents listen on it, when they do. */
   readonly agents: 'servers' | 'all';
-  /** Listens without being asked to by configuration. */
+  /** Listens without being asked to by configuration, in the versions that have it. */
   readonly byDefault: boolean;
 }
 
-/** Every port that Consul knows by a default number. */
+/** Every port that some Consul knows by a default number; which one has it is in the table of capabilities. */
 export const CONSUL_PORTS = [
   { port: 8300, protocols: ['tcp'], purpose: 'server RPC (Raft)', agents: 'servers', byDefault: true },
   { port: 8301, protocols: ['tcp', 'udp'], purpose: 'LAN gossip', agents: 'all', byDefault: true },
   { port: 8302, protocols: ['tcp', 'udp'], purpose: 'WAN gossip', agents: 'servers', byDefault: true },
+  { port: 8400, protocols: ['tcp'], purpose: 'CLI RPC', agents: 'all', byDefault: true },
   { port: 8500, protocols: ['tcp'], purpose: 'HTTP API and UI', agents: 'all', byDefault: true },
   { port: 8501, protocols: ['tcp'], purpose: 'HTTPS API', agents: 'all', byDefault: false },
   { port: 8502, protocols: ['tcp'], purpose: 'gRPC (xDS)', agents: 'all', byDefault: false },
-  // Servers listen on it since 1.14, for peering and dataplanes.
+  // For peering and dataplanes.
   { port: 8503, protocols: ['tcp'], purpose: 'gRPC over TLS', agents: 'servers', byDefault: true },
   { port: 8600, protocols: ['tcp', 'udp'], purpose: 'DNS', agents: 'all', byDefault: true },
 ] as const satisfies readonly ConsulPort[];
 
-/** What progrium/consul (0.5.2) has besides or instead: the command line's old RPC, and DNS on its usual port. */
-export const PROGRIUM_PORTS = [
-  { port: 8400, protocols: ['tcp'], purpose: 'CLI RPC', agents: 'all', byDefault: true },
-  { port: 53, protocols: ['tcp', 'udp'], purpose: 'DNS', agents: 'all', byDefault: true },
-] as const satisfies readonly ConsulPort[];
+/** Where progrium/consul has DNS. */
+const PROGRIUM_DNS: ConsulPort = {
+  port: 53,
+  protocols: ['tcp', 'udp'],
+  purpose: 'DNS',
+  agents: 'all',
+  byDefault: true,
+};
 
-const LATER_THAN_PROGRIUM: ReadonlySet<number> = new Set([8502, 8503, 8600]);
-
-/** The ports of an agent of that family, by number. */
-export function portsOf(family: ImageFamilyName): readonly ConsulPort[] {
-  if (family !== 'progrium') return CONSUL_PORTS;
-  const old = CONSUL_PORTS.filter(({ port }) => !LATER_THAN_PROGRIUM.has(port));
-  return [...old, ...PROGRIUM_PORTS].sort((a, b) => a.port - b.port);
+/** The ports of an agent of that image, by number. */
+export function portsOf({ family, version }: Pick<ImageFamily, 'family' | 'version'>): readonly ConsulPort[] {
+  const known = CONSUL_PORTS.filter(({ port }) => has(version, 'port', String(port)));
+  return family === 'progrium' ? [PROGRIUM_DNS, ...known.filter(({ port }) => port !== 8600)] : known;
 }
+
+export interface ListenQuestion {
+  readonly family: Pick<ImageFamily, 'family' | 'version'>;
+  readonly role: Role;
+  /** Port of the HTTPS API where servers have one. */
+  readonly httpsPort?: number;
+}
+
+/** The ports that an agent listens on as Raftyard raises it: another program there keeps it from starting. */
+export const listensOn = ({ family, role, httpsPort }: ListenQuestion): readonly ConsulPort[] =>
+  portsOf(family).filter(
+    ({ port, agents, byDefault }) =>
+      (byDefault && (agents === 'all' || role === 'server')) || (port === httpsPort && role === 'server'),
+  );
 
 export interface PortQuestion {
   readonly role: Role;
   /** Number of datacenters of the topology; WAN gossip matters from two on. */
   readonly datacenters: number;
   readonly api: ApiExposure;
-  readonly family: ImageFamilyName;
+  readonly family: Pick<ImageFamily, 'family' | 'version'>;
   /** Port of the HTTPS API where servers have one: it is exposed in the place of plain HTTP, and clients expose nothing. */
   readonly httpsPort?: number;
 }

@@ -248,7 +248,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
         role: node.role,
         datacenters: topology.datacenters.length,
         api: topology.api,
-        family: family.family,
+        family,
         ...(topology.secure.tls ? { httpsPort: HTTPS_PORT } : {}),
       }),
       sources: [...new Set(others)],

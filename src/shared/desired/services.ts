@@ -1,5 +1,5 @@
 /** The services of a node as a configuration file of its agent, and what the catalog says once it has read it. */
-import { type ImageFamily, isAtLeast } from '../consul/index.js';
+import { has, type ImageFamily } from '../consul/index.js';
 import { kindOf } from '../topology/index.js';
 import type { Node, Service, ServiceCheck, Topology } from '../topology/types.js';
 import { agentToken } from './acl.js';
@@ -8,9 +8,6 @@ import type { DesiredServices, RegisteredService, Settings } from './types.js';
 
 /** Marks the checks that are ours, and says in words all that they are: shown by Consul's UI, compared by the plan. */
 export const NOTES_PREFIX = 'Raftyard: ';
-
-/** First version that takes a name for the check of a service. */
-const CHECK_NAME_SINCE = '1.0';
 
 export const DOCKER_SOCKET = '/var/run/docker.sock';
 
@@ -51,7 +48,7 @@ function notesOf(check: ServiceCheck): string {
 function checkSettings(check: ServiceCheck, family: ImageFamily): Settings {
   const { http, tcp, ttl, docker, command, script, interval, timeout } = check;
   return {
-    ...(isAtLeast(family.version, CHECK_NAME_SINCE) ? { name: nameOf(check).slice(0, 128) } : {}),
+    ...(has(family.version, 'key', 'services.checks.name') ? { name: nameOf(check).slice(0, 128) } : {}),
     notes: notesOf(check),
     ...(http === undefined ? {} : { http }),
     ...(tcp === undefined ? {} : { tcp }),

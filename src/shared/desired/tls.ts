@@ -1,5 +1,5 @@
 /** TLS between agents: which certificates a cluster has, and what its agents' configuration says of them. */
-import { type ImageFamily, isAtLeast, parseAgentCommand } from '../consul/index.js';
+import { has, type ImageFamily, parseAgentCommand } from '../consul/index.js';
 import { wanAddress } from '../topology/create.js';
 import type { ApiExposure, Role, Topology } from '../topology/types.js';
 import type { Settings, Stage } from './types.js';
@@ -39,10 +39,10 @@ export interface CertificateWish {
 }
 
 /** Clients of Consul 1.5 and later get a certificate from the servers, and a new one before it expires. */
-const hasAutoEncrypt = (family: ImageFamily): boolean => isAtLeast(family.version, '1.5');
+const hasAutoEncrypt = (family: ImageFamily): boolean => has(family.version, 'key', 'auto_encrypt');
 
-/** The `tls` block came with 1.12; the keys before it are deprecated since. */
-const hasTlsBlock = (family: ImageFamily): boolean => isAtLeast(family.version, '1.12');
+/** The keys before it are deprecated since, and read all the same; where the version is not known, they are the safer ones. */
+const hasTlsBlock = (family: ImageFamily): boolean => has(family.version, 'key', 'tls');
 
 function domainOf(options: readonly string[]): string {
   const last = parseAgentCommand(options).findLast(({ name }) => name === 'domain')?.value;

@@ -1,5 +1,5 @@
 /** Preflight's result for people: one row a finding, with its severity and what to do. Pure. */
-import { imageFamily, portsOf, registryOf } from '../consul/index.js';
+import { imageFamily, listensOn, registryOf } from '../consul/index.js';
 import { desiredImage, HTTPS_PORT } from '../desired/index.js';
 import { canonicalAddress } from '../topology/address.js';
 import type { Node, Topology } from '../topology/types.js';
@@ -189,12 +189,11 @@ function image({ facts, topology, add }: Subject): void {
 }
 
 function ports({ facts, topology, node, add }: Subject): void {
-  const family = imageFamily(topology.image).family;
-  const needed = portsOf(family).filter(
-    ({ port, agents, byDefault }) =>
-      (byDefault && (agents === 'all' || node?.role === 'server')) ||
-      (port === HTTPS_PORT && topology.secure.tls && node?.role === 'server'),
-  );
+  const needed = listensOn({
+    family: imageFamily(topology.image),
+    role: node?.role ?? 'client',
+    ...(topology.secure.tls ? { httpsPort: HTTPS_PORT } : {}),
+  });
   const agent = facts.containers.find((container) => container.running && container.name === node?.container);
   const taken = new Map<string, Set<string>>();
   for (const listener of facts.listeners) {

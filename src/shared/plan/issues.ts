@@ -1,5 +1,6 @@
 /** What stops a plan or deserves a word: pure, one function a host. */
-import { imageFamily, upgradeProblem } from '../consul/index.js';
+import { has, imageFamily, listensOn, parseAgentCommand, upgradeProblem } from '../consul/index.js';
+import { HTTPS_PORT } from '../desired/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import { asideName, isOurs } from './compare.js';
 import type { ContainerFacts, ReachableFacts } from './facts.js';
@@ -101,6 +102,53 @@ export function leftAside(
   );
 }
 
+const hasTls = ({ secret }: DesiredNode): boolean =>
+  secret?.parts.some(({ part }) => part === 'tls') ?? false;
+
+/** Options that give a port another number. */
+const PORT_OPTIONS: Readonly<Record<string, number>> = {
+  'serf-wan-port': 8302,
+  'https-port': HTTPS_PORT,
+  'grpc-tls-port': 8503,
+  'dns-port': 8600,
+};
+
+/** `8300/tcp`: where this node's agent listens, and nobody else may. DNS on port 53 is looked at with the names of the host. */
+function neededPorts(node: DesiredNode): ReadonlySet<string> {
+  const options = parseAgentCommand(node.container.command);
+  const moved = new Set(options.map(({ name }) => PORT_OPTIONS[name]));
+  const listens = listensOn({
+    family: imageFamily(node.container.image),
+    role: node.role,
+    ...(hasTls(node) ? { httpsPort: HTTPS_PORT } : {}),
+  });
+  return new Set(
+    listens
+      .filter(({ port }) => port !== 53 && !moved.has(port))
+      .flatMap(({ port, protocols }) => protocols.map((protocol) => `${port}/${protocol}`)),
+  );
+}
+
+/**
+ * A gRPC port without TLS at an agent that has a certificate: from 1.14 on it does not start unless it is told the port with TLS too.
+ * Source: https://developer.hashicorp.com/consul/docs/upgrade/version-specific, "Changes to gRPC TLS configuration"
+ */
+export function grpcBlocker(node: DesiredNode): PlanIssue | null {
+  const { version } = imageFamily(node.container.image);
+  // A client has its certificate from the servers, and not for gRPC.
+  if (!hasTls(node) || node.role === 'client' || !has(version, 'flag', 'grpc-tls-port')) return null;
+  const options = parseAgentCommand(node.container.command);
+  const port = options.findLast(({ name }) => name === 'grpc-port')?.value;
+  if (!(Number(port) > 0) || options.some(({ name }) => name === 'grpc-tls-port')) return null;
+  return {
+    severity: 'blocker',
+    code: 'grpc-port-tls',
+    host: node.host,
+    message: `${node.node} would not start: with secure.tls, Consul 1.14 and later refuse -grpc-port=${port} without -grpc-tls-port`,
+    hint: 'Add -grpc-tls-port=8503 to its agent options, or take -grpc-port out.',
+  };
+}
+
 /** Things on the host that are not ours and are in the way. */
 export function conflicts(input: HostInput, existing: ContainerFacts | undefined): PlanIssue[] {
   const { node, facts, adopted } = input;
@@ -142,9 +190,9 @@ export function conflicts(input: HostInput, existing: ContainerFacts | undefined
     }
   }
   if (existing === undefined || !existing.running) {
-    const needed = new Set([8500, ...node.firewall.rules.map((rule) => rule.port)]);
+    const needed = neededPorts(node);
     for (const listener of facts.listeners) {
-      if (!needed.has(listener.port)) continue;
+      if (!needed.has(`${listener.port}/${listener.protocol}`)) continue;
       const others = facts.containers.filter((container) => container.running && container !== existing);
       const who = listener.process ?? 'another program';
       const hint =

@@ -1,4 +1,4 @@
-import { flagName, imageFamily, takesOption } from '../consul/index.js';
+import { capability, flagName, imageFamily, knowsFlag, listensOn, takesOption } from '../consul/index.js';
 import { desiredNodes, HTTPS_PORT } from '../desired/index.js';
 import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
@@ -38,6 +38,7 @@ import {
   agentBlocker,
   conflicts,
   existingContainer,
+  grpcBlocker,
   hostBlockers,
   leftAside,
   upgradeBlocker,
@@ -49,7 +50,7 @@ import { addRotation } from './rotation.js';
 import { addRounds } from './rounds.js';
 import { addReload, addSecretFile, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
 import { addServiceFiles, addServices, serviceIssues, servicesNeed } from './services.js';
-import { CHANGING, type Plan } from './types.js';
+import { CHANGING, type Plan, type PlanIssue } from './types.js';
 
 export interface PlanOptions {
   /** Take over containers of the desired names that Raftyard did not make, as they are. */
@@ -171,11 +172,29 @@ function exposedIssue({ secure }: Topology, builder: PlanBuilder): void {
   builder.issue({ severity, code: 'api-exposed', message: `${open}; ${rest}.` });
 }
 
+/** Ports that follow the API's address, and so are open with it where no firewall of ours keeps them shut. */
+function exposedWithIt({ image, dns, firewall }: Topology, builder: PlanBuilder): void {
+  if (firewall === 'open') return;
+  const ports = listensOn({ family: imageFamily(image), role: 'server' })
+    .map(({ port }) => port)
+    // The addresses that DNS answers on are the document's own, where it says something of them.
+    .filter((port) => port === 8503 || (port === 8600 && dns === undefined));
+  if (ports.length === 0) return;
+  builder.issue({
+    severity: 'note',
+    code: 'api-exposed-ports',
+    message: `The servers’ ${ports.join(' and ')} are open with the API, unless the hosts’ own firewalls keep them shut: DNS, and from Consul 1.14 on gRPC`,
+  });
+}
+
 /** The risks that the document itself chooses: stated, and confirmed before anything runs. */
 function documentIssues(topology: Topology, builder: PlanBuilder): void {
   const confirm = (code: string, message: string): void =>
     builder.issue({ severity: 'confirm', code, message });
-  if (topology.api === 'exposed') exposedIssue(topology, builder);
+  if (topology.api === 'exposed') {
+    exposedIssue(topology, builder);
+    exposedWithIt(topology, builder);
+  }
   if (topology.firewall === 'disable')
     confirm(
       'firewall-disable',
@@ -189,12 +208,23 @@ function documentIssues(topology: Topology, builder: PlanBuilder): void {
   const family = imageFamily(topology.image);
   const options = topology.datacenters.flatMap(({ nodes }) => nodes.flatMap((node) => node.agentOptions));
   for (const option of new Set([...topology.agentOptions, ...options]))
-    if (!takesOption(family, option))
-      builder.issue({
-        severity: 'warning',
-        code: 'option-unknown',
-        message: `-${flagName(option)} is not sent: Consul ${family.version} does not know it and would not start with it`,
-      });
+    if (!takesOption(family, option)) builder.issue(optionIssue(family.version ?? '', option));
+}
+
+function optionIssue(version: string, option: string): PlanIssue {
+  const issue = { severity: 'warning', code: 'option-unknown' } as const;
+  const name = flagName(option);
+  const values = capability('flag', name)?.only?.values.join(', ');
+  if (!knowsFlag(version, option) || values === undefined)
+    return {
+      ...issue,
+      message: `-${name} is not sent: Consul ${version} does not know it and would not start with it`,
+    };
+  return {
+    ...issue,
+    code: 'option-value',
+    message: `${option} is not sent: Consul ${version} takes no other value than ${values} and would not start with it`,
+  };
 }
 
 function reachable(
@@ -322,6 +352,7 @@ function planNode(
   const blockers = hostBlockers(node, facts);
   const extra = [
     imageBlocker(node, facts, archive),
+    grpcBlocker(node),
     foreign ? null : upgradeBlocker(node, facts, existing),
     agentBlocker(node, facts, existing, adopted),
   ];

@@ -2,7 +2,7 @@
 import { parseImage } from './fields.js';
 import { PROGRIUM } from './risks.js';
 
-export interface Version {
+interface Version {
   readonly major: number;
   readonly minor: number;
   readonly patch?: number;
@@ -15,7 +15,11 @@ function versionOf(reference: string): Version | undefined {
   const image = parseImage(reference);
   if (image === undefined) return undefined;
   if (PROGRIUM.test(image.name)) return FROZEN;
-  const match = /^(?:v|consul-)?(\d+)\.(\d+)(?:\.(\d+))?/.exec(image.tag ?? '');
+  return parsed(image.tag ?? '');
+}
+
+function parsed(text: string): Version | undefined {
+  const match = /^(?:v|consul-)?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   if (match === null) return undefined;
   const [, major, minor, patch] = match;
   return {
@@ -26,11 +30,12 @@ function versionOf(reference: string): Version | undefined {
 }
 
 /** Whether the tag names a Consul before that one; a tag that names no version is taken for a current one. */
-export function isOlder(reference: string, least: Version): boolean {
+export function isOlder(reference: string, least: string): boolean {
   const have = versionOf(reference);
-  if (have === undefined) return false;
-  if (have.major !== least.major) return have.major < least.major;
-  if (have.minor !== least.minor) return have.minor < least.minor;
+  const want = parsed(least);
+  if (have === undefined || want === undefined) return false;
+  if (have.major !== want.major) return have.major < want.major;
+  if (have.minor !== want.minor) return have.minor < want.minor;
   // A floating tag is the newest of its line.
-  return have.patch !== undefined && have.patch < (least.patch ?? 0);
+  return have.patch !== undefined && have.patch < (want.patch ?? 0);
 }

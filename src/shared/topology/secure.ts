@@ -8,11 +8,7 @@ import { SECURE_PARTS, type SecurePart } from './secure-parts.js';
  * First version in which a part can be turned on for a cluster that lives; tokens with secrets that were made beforehand
  * came with 1.5.
  */
-const LEAST: Readonly<Record<SecurePart, { readonly major: number; readonly minor: number }>> = {
-  gossip: { major: 1, minor: 4 },
-  tls: { major: 1, minor: 4 },
-  acl: { major: 1, minor: 5 },
-};
+const LEAST: Readonly<Record<SecurePart, string>> = { gossip: '1.4', tls: '1.4', acl: '1.5' };
 
 /** Findings about `secure` in a document whose other fields stand in its way; one for each, at the first part. */
 export function checkSecure(draft: Draft, report: Report): void {
@@ -30,6 +26,5 @@ export function checkSecure(draft: Draft, report: Report): void {
     (name) => draft.secure[name] && image !== undefined && isOlder(image, LEAST[name]),
   );
   if (late === undefined) return;
-  const { major, minor } = LEAST[late];
-  report.add('secure-version', ['secure', late], `a secured cluster needs Consul ${major}.${minor} or later`);
+  report.add('secure-version', ['secure', late], `a secured cluster needs Consul ${LEAST[late]} or later`);
 }

@@ -1,6 +1,6 @@
 /** Rules about services that need more than one field: what a check is made of, consent, versions, styles. */
 import type { Draft, DraftNode } from './draft.js';
-import { isOlder, type Version } from './image-version.js';
+import { isOlder } from './image-version.js';
 import type { Path, Report } from './report.js';
 import { durationMs, isDnsName } from './service-fields.js';
 import type { DraftCheck, DraftService } from './services-draft.js';
@@ -17,16 +17,15 @@ const LEAST_TTL_MS = 5000;
  * from 1.0.4 on: earlier ones can allow them from files only together with the HTTP API, where whoever reaches it could
  * register a command to be run (consul #3087).
  */
-const SINCE: Readonly<Record<CheckKind, Version>> = {
-  http: { major: 0, minor: 5, patch: 0 },
-  ttl: { major: 0, minor: 1, patch: 0 },
-  tcp: { major: 0, minor: 6, patch: 0 },
-  docker: { major: 1, minor: 0, patch: 4 },
-  script: { major: 1, minor: 0, patch: 4 },
+export const CHECK_SINCE: Readonly<Record<CheckKind, string>> = {
+  http: '0.5.0',
+  ttl: '0.1.0',
+  tcp: '0.6.0',
+  docker: '1.0.4',
+  script: '1.0.4',
 };
-const META_SINCE: Version = { major: 1, minor: 0, patch: 7 };
-
-const dotted = ({ major, minor, patch }: Version): string => `${major}.${minor}.${patch ?? 0}`;
+/** First Consul that takes metadata of a service from a file. */
+export const META_SINCE = '1.0.7';
 
 const kindsOf = (check: DraftCheck): CheckKind[] => CHECK_KINDS.filter((kind) => check.keys.includes(kind));
 const runsCommands = (kind: CheckKind | undefined): boolean => kind === 'script' || kind === 'docker';
@@ -95,14 +94,14 @@ function checkConsent(kind: CheckKind | undefined, path: Path, draft: Draft, rep
 }
 
 function checkVersion(kind: CheckKind | undefined, path: Path, { image }: Draft, report: Report): void {
-  if (kind === undefined || image === undefined || !isOlder(image, SINCE[kind])) return;
+  if (kind === undefined || image === undefined || !isOlder(image, CHECK_SINCE[kind])) return;
   const why = runsCommands(kind)
     ? `; earlier ones would take ${kind} checks from everyone who reaches the HTTP API`
     : '';
   report.add(
     'check-version',
     [...path, kind],
-    `${kind} checks need Consul ${dotted(SINCE[kind])} or later${why}`,
+    `${kind} checks need Consul ${CHECK_SINCE[kind]} or later${why}`,
   );
 }
 
@@ -115,7 +114,7 @@ function checkService(service: DraftService, draft: Draft, report: Report): void
       `${show(name)} cannot be found by DNS: that takes letters, digits and inner dashes, at most 63`,
     );
   if (service.hasMeta && draft.image !== undefined && isOlder(draft.image, META_SINCE))
-    report.add('check-version', [...path, 'meta'], `meta needs Consul ${dotted(META_SINCE)} or later`);
+    report.add('check-version', [...path, 'meta'], `meta needs Consul ${META_SINCE} or later`);
   for (const [index, tag] of tags.entries())
     if (tag !== undefined && tags.indexOf(tag) !== index)
       report.warn('duplicate-tag', [...path, 'tags', index], `the tag ${show(tag)} is there already`);

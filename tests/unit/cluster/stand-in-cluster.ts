@@ -7,7 +7,7 @@
 import { agentFacts } from '../../../src/main/cluster/preflight/agent.js';
 import { consulApi } from '../../../src/main/consul/client.js';
 import type { HostConnection, HttpRequest } from '../../../src/main/host/types.js';
-import { isAtLeast } from '../../../src/shared/consul/index.js';
+import { reaches } from '../../../src/shared/consul/index.js';
 import { type DesiredNode, desiredNodes } from '../../../src/shared/desired/index.js';
 import { sha256Hex } from '../../../src/shared/digest.js';
 import type {
@@ -123,7 +123,7 @@ export class StandInCluster {
   /** An agent reads its files again: by a service, a certificate, a person. */
   reload(name: string): void {
     const host = this.#at(name);
-    if (host.container !== undefined && isAtLeast(this.version, SHOWS_FILES))
+    if (host.container !== undefined && reaches(this.version, SHOWS_FILES) === true)
       host.container = { ...host.container, shown: host.settings };
   }
 

@@ -11,7 +11,6 @@ import {
   pullReference,
   registryOf,
   runReference,
-  upgradeProblem,
 } from '../../../src/shared/consul/index.js';
 
 describe('imageFamily', () => {
@@ -163,57 +162,32 @@ describe('agentArguments', () => {
 
 describe('portsFor', () => {
   const of = (change: Partial<Parameters<typeof portsFor>[0]>): string[] =>
-    portsFor({ role: 'server', datacenters: 1, api: 'loopback', family: 'hashicorp', ...change }).map(
-      ({ port, protocol, from }) => `${port}/${protocol} ${from}`,
-    );
+    portsFor({
+      role: 'server',
+      datacenters: 1,
+      api: 'loopback',
+      family: { family: 'hashicorp' },
+      ...change,
+    }).map(({ port, protocol, from }) => `${port}/${protocol} ${from}`);
 
   it('opens what the role needs', () => {
     expect(of({})).toEqual(['8300/tcp cluster', '8301/tcp cluster', '8301/udp cluster']);
     expect(of({ role: 'client' })).toEqual(['8301/tcp cluster', '8301/udp cluster']);
     expect(of({ datacenters: 2 })).toEqual([...of({}), '8302/tcp cluster', '8302/udp cluster']);
     expect(of({ role: 'client', datacenters: 2 })).toEqual(of({ role: 'client' }));
-    expect(of({ api: 'exposed', family: 'progrium' })).toEqual([...of({}), '8500/tcp any']);
+    expect(of({ api: 'exposed', family: { family: 'progrium', version: '0.5.2' } })).toEqual([
+      ...of({}),
+      '8500/tcp any',
+    ]);
   });
 
   it('knows what listens', () => {
-    expect(CONSUL_PORTS.map(({ port }) => port)).toEqual([8300, 8301, 8302, 8500, 8501, 8502, 8503, 8600]);
-    expect(portsOf('progrium').map(({ port }) => port)).toEqual([53, 8300, 8301, 8302, 8400, 8500, 8501]);
-  });
-});
-
-describe('upgradeProblem', () => {
-  it.each([
-    ['1.22.0', '1.22.3'],
-    ['1.22.1', '1.22'],
-    ['1.20.1', '1.22'],
-    ['1.21.7', '2.0.0'],
-    ['1.22.0', '2.0'],
-    ['0.9.3', '1.0.0'],
-    ['0.8.5', '1.2.4'],
-    ['1.2.4', '1.6.10'],
-    ['1.6.9', '1.8.19'],
-    ['1.8.7', '1.10.12'],
-    ['0.6.4', '0.8.5'],
-    ['edge', '1.22'],
-    ['1.22', 'latest'],
-  ])('%s → %s is supported, or not known', (from, to) => {
-    expect(upgradeProblem(from, to)).toBeNull();
-  });
-
-  it.each([
-    ['1.22.3', '1.22.1', 'no way back'],
-    ['1.22', '1.21', 'no way back'],
-    ['2.0.0', '1.22', 'no way back'],
-    ['0.5.2', '1.22', 'export the data and rebuild'],
-    ['0.5.2', '0.6.4', 'export the data and rebuild'],
-    ['0.7.5', '1.22', 'export the data and rebuild'],
-    ['0.8.4', '1.9.0', '1.2.4, then 1.6.10, then 1.8.19'],
-    ['1.8.7', '1.22', '1.8.19, then 1.10.12'],
-    ['1.12.0', '1.15.0', 'at most two releases'],
-    ['1.20.0', '2.0.0', 'at most two releases'],
-    ['1.22', '9.0', 'no upgrade path'],
-  ])('%s → %s is refused', (from, to, words) => {
-    expect(upgradeProblem(from, to)).toContain(words);
+    expect(CONSUL_PORTS.map(({ port }) => port)).toEqual([
+      8300, 8301, 8302, 8400, 8500, 8501, 8502, 8503, 8600,
+    ]);
+    expect(portsOf(imageFamily('progrium/consul')).map(({ port }) => port)).toEqual([
+      53, 8300, 8301, 8302, 8400, 8500, 8501,
+    ]);
   });
 });
 

@@ -103,6 +103,22 @@ describe('config', () => {
     expect(readmeOf(topology)).not.toContain('-grpc-tls-port');
   });
 
+  it('has the keys of the version, as its agents ask for them', () => {
+    const keys = (version: string): Document =>
+      documentOf(
+        modernTopology({
+          image: `hashicorp/consul:${version}`,
+          agentOptions: ['-join=192.0.2.77', '-ui', '-raft-protocol=2'],
+        }),
+      );
+    expect(keys('1.8.7')).toMatchObject({ start_join: ['192.0.2.77'], ui: true, raft_protocol: 2 });
+    expect(keys('1.9.17')).toMatchObject({ start_join: ['192.0.2.77'], ui_config: { enabled: true } });
+    expect(keys('1.9.17')).not.toHaveProperty('raft_protocol');
+    expect(keys('1.14.11')).toHaveProperty('start_join');
+    expect(keys('1.15.0')).not.toHaveProperty('start_join');
+    expect(keys('1.15.0')['retry_join']).toContain('192.0.2.77');
+  });
+
   it('says for every topology what its commands say', () => {
     fc.assert(
       fc.property(fc.oneof(topologyArbitrary, arbitraryTopology()), (topology) => {

@@ -163,4 +163,15 @@ describe('an exposed API', () => {
     expect(issue({ acl: true })).toEqual(['confirm', [8500]]);
     expect(issue({ tls: true, acl: true })).toEqual(['note', [8501]]);
   });
+
+  it('opens more ports with it where no firewall of ours keeps them shut', () => {
+    const said = (change: Partial<Parameters<typeof threeServers>[0]>): string | undefined => {
+      const exposed = threeServers({ api: 'exposed', firewall: 'leave', ...change });
+      const { issues } = planApply(exposed, bareFacts(exposed), { secrets: KNOWN });
+      return issues.find(({ code }) => code === 'api-exposed-ports')?.message;
+    };
+    expect(said({ image: 'hashicorp/consul:1.21.4' })).toContain('8503 and 8600 are open');
+    expect(said({ image: 'hashicorp/consul:1.13.9' })).toContain('’ 8600 are open');
+    expect(said({ firewall: 'open' })).toBeUndefined();
+  });
 });

@@ -65,6 +65,21 @@ describe('an option', () => {
     });
   });
 
+  it('with a value that the image’s Consul refuses is not sent, and that is said', () => {
+    const plan = (image: string) => {
+      const topology = threeServers({ image, agentOptions: ['-raft-protocol=2'] });
+      return planApply(topology, bareFacts(topology));
+    };
+    expect(JSON.stringify(plan('hashicorp/consul:1.9.0').steps)).not.toContain('-raft-protocol');
+    expect(plan('hashicorp/consul:1.9.0').issues).toContainEqual({
+      severity: 'warning',
+      code: 'option-value',
+      message:
+        '-raft-protocol=2 is not sent: Consul 1.9.0 takes no other value than 3 and would not start with it',
+    });
+    expect(JSON.stringify(plan('hashicorp/consul:1.8.7').steps)).toContain('-raft-protocol=2');
+  });
+
   it('is sent where nobody knows the version', () => {
     const topology = threeServers({ image: 'hashicorp/consul', agentOptions: ['-log-json'] });
     const plan = planApply(topology, bareFacts(topology));

@@ -322,6 +322,18 @@ describe('what is not ours', () => {
     expect(kinds(plan, 'docker01')).not.toContain('container-replace');
   });
 
+  it.each([
+    ['hashicorp/consul:1.22.0', 8600, [], true],
+    ['hashicorp/consul:1.22.0', 8600, ['-dns-port=9600'], false],
+    ['hashicorp/consul:1.22.0', 8503, [], true],
+    ['hashicorp/consul:1.13.9', 8503, [], false],
+    ['hashicorp/consul:1.22.0', 8501, [], false],
+  ])('of %s with a program on %i and the options %j: %s', (image, port, agentOptions, conflict) => {
+    const listeners = [{ protocol: 'tcp' as const, address: '0.0.0.0', port, process: 'nginx' }];
+    const plan = planApply({ ...topology, image, agentOptions }, at({ listeners }));
+    expect(codes(plan, 'conflict').includes('port-taken')).toBe(conflict);
+  });
+
   it('names who has a port', () => {
     const plan = planApply(
       topology,

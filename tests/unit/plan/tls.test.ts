@@ -129,4 +129,15 @@ describe('TLS', () => {
       ['docker01', 'docker02', 'docker03'].flatMap(() => ['gossip-off', 'tls-off']),
     );
   });
+
+  it('and a gRPC port without TLS keep a server of 1.14 and later from starting', () => {
+    const stopped = (image: string, ...agentOptions: string[]): string[] => {
+      const topology = { ...tls, image, agentOptions };
+      return blockers(planApply(topology, bareFacts(topology), { secrets: known }));
+    };
+    expect(stopped('hashicorp/consul:1.14.11', '-grpc-port=8502')).toEqual(Array(3).fill('grpc-port-tls'));
+    expect(stopped('hashicorp/consul:1.13.9', '-grpc-port=8502')).toEqual([]);
+    expect(stopped('hashicorp/consul:1.21.4', '-grpc-port=8502', '-grpc-tls-port=8503')).toEqual([]);
+    expect(stopped('hashicorp/consul:1.21.4', '-grpc-port=-1')).toEqual([]);
+  });
 });

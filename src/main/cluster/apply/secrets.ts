@@ -64,7 +64,7 @@ async function noteRestartDue(action: Action<'secret-file'>, context: StepContex
   if (note === null || action.due === undefined) return null;
   await context.connection.writeFile(action.due.path, note, 0o644, {
     parents: true,
-    signal: context.signal,
+    signal: context.cutOff,
   });
   return note;
 }

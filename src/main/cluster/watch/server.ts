@@ -1,6 +1,6 @@
 /** What cannot block, asked of one server: its leader quickly, members and Raft where this server is read from. */
 import type { X509Certificate } from 'node:crypto';
-import { isAtLeast } from '../../../shared/consul/index.js';
+import { has } from '../../../shared/consul/index.js';
 import { toEnvelope } from '../../../shared/errors.js';
 import {
   type MemberSeen,
@@ -25,8 +25,6 @@ const DETAILS_MS = 200;
 const MANY_MEMBERS = 100;
 const DETAILS_LARGE_MS = 1000;
 const STATS_MS = 2000;
-/** First version with /v1/operator/raft/configuration. */
-const RAFT_SINCE = '0.7';
 const ABSENT_MS = 10_000;
 /** A certificate changes once a year; a new one should be seen soon after it was made. */
 const CERTIFICATE_MS = 60_000;
@@ -161,7 +159,9 @@ export class ServerWatch {
    * @param raft undefined where it was not asked
    */
   #saw(members: readonly Member[], raft: RaftConfiguration | null | undefined): void {
-    const tells = members.some(({ server, version }) => server && isAtLeast(version, RAFT_SINCE));
+    const tells = members.some(
+      ({ server, version }) => server && has(version, 'endpoint', 'GET /v1/operator/raft/configuration'),
+    );
     if (members.length > 0 && raft === undefined) return;
     const locked = members.length === 0 || (raft === null && tells);
     if (locked !== this.hooks.view().locked) this.hooks.update((view) => ({ ...view, locked }), true);

@@ -1,11 +1,12 @@
 /** A node's container as one configuration document: what its options, its files and its image say together. */
 import {
   type AgentOption,
+  currentKey,
   type ImageFamily,
   imageFamily,
-  isAtLeast,
   knowsFlag,
   parseAgentCommand,
+  takesValue,
 } from '../../consul/index.js';
 import type { DesiredNode } from '../../desired/types.js';
 import { filesOf } from '../nodes.js';
@@ -40,15 +41,18 @@ function ofFiles(node: DesiredNode): Setting[] {
   );
 }
 
-/** `ui` gave way to a block of its own in 1.9. */
-function forVersion(setting: Setting, version: string | undefined): Setting {
-  return setting.path.join() === 'ui' && isAtLeast(version, '1.9')
-    ? { path: ['ui_config', 'enabled'], value: setting.value }
-    : setting;
+/** Keys whose place another has taken in that version: `start_join` is `retry_join` from 1.15 on. */
+function forVersion({ path, value }: Setting, version: string | undefined): Setting {
+  const [name = '', ...more] = path;
+  return { path: more.length > 0 ? path : currentKey(version, name).split('.'), value };
 }
 
 const written = ({ name, value }: AgentOption): string =>
   name === '' ? (value ?? '') : `-${name}${value === undefined ? '' : `=${value}`}`;
+
+/** Two lists under one key are one: `-join` and `-retry-join` are, where the former is an alias. */
+const joined = (before: Json | undefined, value: Json): Json =>
+  Array.isArray(before) && Array.isArray(value) ? [...new Set([...before, ...value])] : value;
 
 function place(settings: readonly Setting[]): { [key: string]: Json } {
   const document = new Map<string, Json>();
@@ -56,7 +60,7 @@ function place(settings: readonly Setting[]): { [key: string]: Json } {
     const [head = '', inner] = path;
     const before = document.get(head);
     const block = typeof before === 'object' && !Array.isArray(before) ? before : {};
-    document.set(head, inner === undefined ? value : { ...block, [inner]: value });
+    document.set(head, inner === undefined ? joined(before, value) : { ...block, [inner]: value });
   }
   return Object.fromEntries(document);
 }
@@ -74,7 +78,8 @@ export function consulDocument(node: DesiredNode): ConsulDocument {
   const options = parseAgentCommand(container.command.slice(family.commandPrefix.length)).filter(
     ({ name }) => name !== 'config-dir',
   );
-  const known = ({ name }: AgentOption): boolean => knowsFlag(family.version ?? '', name) || name === 'dc';
+  const known = ({ name, value }: AgentOption): boolean =>
+    (knowsFlag(family.version, name) || name === 'dc') && takesValue(family.version, 'flag', name, value);
   const { settings, rest } = settingsOf(options.filter(known));
   const all = [
     { path: ['node_name'], value: container.hostname },

@@ -1,5 +1,5 @@
 /** Consul's own configuration files: for a Consul without Docker, or under another orchestrator. */
-import { imageFamily, isAtLeast } from '../../consul/index.js';
+import { has, imageFamily } from '../../consul/index.js';
 import type { DesiredNode } from '../../desired/types.js';
 import { commandLine } from '../../shell/quote.js';
 import { dnsFiles, dnsSection } from '../dns.js';
@@ -13,9 +13,9 @@ import { type ConsulDocument, consulDocument } from './document.js';
 
 const FILE = 'consul.json';
 
-/** `validate` came with 0.8; before it there was `configtest`. https://developer.hashicorp.com/consul/commands/validate */
+/** Before `validate` there was `configtest`. https://developer.hashicorp.com/consul/commands/validate */
 function checkCommand(version: string | undefined, path: string): string[] {
-  return isAtLeast(version, '0.8')
+  return has(version, 'command', 'consul validate')
     ? ['consul', 'validate', path]
     : ['consul', 'configtest', `-config-file=${path}`];
 }

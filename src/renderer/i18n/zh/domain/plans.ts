@@ -431,6 +431,22 @@ export const plans: Sentences = [
     '-{} is not sent: Consul {} does not know it and would not start with it',
     '不会传入 -{0}：Consul {1} 不认识该选项，会因此无法启动',
   ],
+  [
+    '{} is not sent: Consul {} takes no other value than {} and would not start with it',
+    '不会传入 {0}：Consul {1} 只接受 {2}，否则无法启动',
+  ],
+  [
+    '{} would not start: with secure.tls, Consul 1.14 and later refuse -grpc-port={} without -grpc-tls-port',
+    '{0} 将无法启动：启用 secure.tls 时，Consul 1.14 及以后的版本不接受没有 -grpc-tls-port 的 -grpc-port={1}',
+  ],
+  [
+    'Add -grpc-tls-port=8503 to its agent options, or take -grpc-port out.',
+    '请在它的 agent 选项中加入 -grpc-tls-port=8503，或去掉 -grpc-port。',
+  ],
+  [
+    'The servers’ {} are open with the API, unless the hosts’ own firewalls keep them shut: DNS, and from Consul 1.14 on gRPC',
+    '除非主机自己的防火墙拦住，服务器的 {0} 会与 API 一起开放：DNS，以及 Consul 1.14 起的 gRPC',
+  ],
   ['image {} is not shown to be {}', '无法证明镜像 {0} 就是 {1}'],
   ['destroy removes it, unless the data is kept', '除非保留数据，否则销毁时会删除'],
 ];
