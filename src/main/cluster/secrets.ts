@@ -132,7 +132,7 @@ export class ClusterSecrets {
   /** The certificates that the document asks for. */
   #wishes(): CertificateWish[] {
     if (!this.#topology.secure.tls) return [];
-    const agents = tlsAgents(this.#topology, imageFamily(this.#topology.image));
+    const agents = tlsAgents(this.#topology, () => imageFamily(this.#topology.image));
     return agents.flatMap((agent) => certificateOf(agent) ?? []);
   }
 

@@ -5,7 +5,7 @@ export type ImageFamilyName = 'progrium' | 'hashicorp' | 'plain';
 
 export interface ImageFamily {
   readonly family: ImageFamilyName;
-  /** Consul's version, from a tag that is one: `1.22`, `1.22.1`; absent where the tag does not say. */
+  /** Consul's version, as a look at a host told, else from a tag that is one: `1.22`, `1.22.1`; absent where nobody says. */
   readonly version?: string;
   /** Where the agent keeps its data in the container. */
   readonly dataDir: string;
@@ -101,21 +101,24 @@ function versionOfTag(tag: string | undefined): string | undefined {
 const PROGRIUM_LAST = '0.5.2';
 
 /**
- * The family of an image, by its name.
+ * The family of an image, by its name, and its version.
  *
  * - `progrium`: `progrium/consul` in any registry. Its entrypoint runs `consul agent -config-dir=/config "$@"` with
  *   data in /data, UI and DNS (port 53) on every address.
  * - `hashicorp`: `hashicorp/consul` in any registry (also `consul-enterprise`), and Docker Hub's former official image
  *   `consul`. A first argument `agent` makes its entrypoint add data and configuration directory.
  * - `plain`: anything else; the entrypoint is taken to be the consul binary itself.
+ *
+ * @param found What a look at a host told of its version: the tag is the last resort. progrium/consul was frozen, and is what
+ *   its name says.
  */
-export function imageFamily(reference: string): ImageFamily {
+export function imageFamily(reference: string, found?: string): ImageFamily {
   const { path, registry, tag } = parseReference(reference);
-  const version = versionOfTag(tag);
+  const tagged = versionOfTag(tag);
+  const version = found ?? tagged;
   if (/(^|\/)progrium\/consul$/.test(path)) {
     const known =
-      version ??
-      (tag === undefined || tag === 'latest' || tag.startsWith(PINNED) ? PROGRIUM_LAST : undefined);
+      tagged ?? (tag === undefined || tag === 'latest' || tag.startsWith(PINNED) ? PROGRIUM_LAST : undefined);
     return {
       family: 'progrium',
       ...(known === undefined ? {} : { version: known }),

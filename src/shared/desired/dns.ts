@@ -13,15 +13,22 @@ import type { DesiredDns, Settings } from './types.js';
 export const DEFAULT_BRIDGE = 'docker0';
 
 /** What only a look at a host tells, and its agent's configuration needs. */
-export interface FoundDns {
+export interface FoundOnHost {
   /** Interface of the engine's default bridge. */
   readonly bridge?: string;
   /** Resolvers for all other names. */
   readonly upstream: readonly string[];
+  /** Consul's version there, other than by the image's tag. */
+  readonly version?: string;
+  /** The image begins with hashicorp/consul's entrypoint, under whatever name; said only of a container that is new or has been told. */
+  readonly official?: true;
 }
 
 /** By the host's name; without it, what every host has by default. */
-export type FoundOnHosts = ReadonlyMap<string, FoundDns>;
+export type FoundOnHosts = ReadonlyMap<string, FoundOnHost>;
+
+/** Asks hashicorp/consul's entrypoint to let its consul bind ports below 1024. */
+export const LOW_PORTS = 'CONSUL_ALLOW_PRIVILEGED_PORTS=yes';
 
 /** The file of ours that systemd-resolved reads, named after the document's id. */
 export const resolverPath = (id: string): string =>
@@ -95,7 +102,7 @@ export function agentDns(
     settings: bootstrap === 'classic' ? {} : settings,
     options: bootstrap === 'classic' ? options : [],
     // hashicorp/consul's entrypoint drops root; asked so, it lets its consul bind ports below 1024.
-    env: port !== undefined && family.family === 'hashicorp' ? ['CONSUL_ALLOW_PRIVILEGED_PORTS=yes'] : [],
+    env: port !== undefined && (family.family === 'hashicorp' || known?.official === true) ? [LOW_PORTS] : [],
   };
 }
 

@@ -26,7 +26,8 @@ export type * from './types.js';
 
 interface Context {
   readonly topology: Topology;
-  readonly family: ImageFamily;
+  /** Of the image on a host. */
+  readonly familyOn: (host: string) => ImageFamily;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly agents: ReadonlyMap<string, TlsAgent>;
   readonly found: FoundOnHosts | undefined;
@@ -74,7 +75,8 @@ const hasWanAddresses = ({ datacenters, hosts }: Topology): boolean =>
 
 /** What the flags of the tutorial do not say; only keys that the image's Consul knows. */
 function configuration(context: Context, node: Node): string {
-  const { topology, family, found } = context;
+  const { topology, found } = context;
+  const family = context.familyOn(node.host);
   const server = node.role === 'server';
   const value = {
     // A server that is stopped comes back: it must not leave the Raft peers. A client's absence is a leave.
@@ -133,7 +135,8 @@ function desiredContainer(
   volume: string | undefined,
   files: readonly DesiredFile[],
 ): DesiredContainer {
-  const { topology, family } = context;
+  const { topology } = context;
+  const family = context.familyOn(node.host);
   const host = hostOf(context, node);
   const dns = agentDns(topology, family, host, context.found);
   const configDir = configDirectory(topology);
@@ -191,7 +194,8 @@ function desiredContainer(
 }
 
 function desiredNode(context: Context, datacenter: Datacenter, node: Node): DesiredNode {
-  const { topology, family } = context;
+  const { topology } = context;
+  const family = context.familyOn(node.host);
   const host = hostOf(context, node);
   const others = topology.datacenters
     .flatMap((other) =>
@@ -222,6 +226,7 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
     node: node.name,
     role: node.role,
     image: desiredImage(topology),
+    ...(family.version === undefined ? {} : { version: family.version }),
     container: desiredContainer(context, datacenter, node, volume?.name, files),
     ...(volume === undefined ? {} : { volume }),
     ...(secret === undefined ? {} : { secret }),
@@ -259,17 +264,17 @@ function desiredNode(context: Context, datacenter: Datacenter, node: Node): Desi
 /**
  * What every node's host should be like, in document order. Pure: the one source for the plan and for the export.
  *
- * @param found What was seen of the hosts' bridges and resolvers; of use where the document asks for DNS.
+ * @param found What was seen on the hosts: which Consul it is, and bridges and resolvers where the document asks for DNS.
  * @throws RaftyardError invalid-topology for a document that validation refuses: a node on an unknown host, two nodes
  *   on one host (they would share ports, working directory and start script), a value that Docker cannot carry.
  */
 export function desiredNodes(topology: Topology, found?: FoundOnHosts): DesiredNode[] {
-  const family = imageFamily(topology.image);
+  const familyOn = (host: string): ImageFamily => imageFamily(topology.image, found?.get(host)?.version);
   const context = {
     topology,
-    family,
+    familyOn,
     found,
-    agents: new Map(tlsAgents(topology, family).map((agent) => [agent.node, agent])),
+    agents: new Map(tlsAgents(topology, familyOn).map((agent) => [agent.node, agent])),
     hosts: new Map(topology.hosts.map((host) => [host.name, host])),
   };
   const nodes = topology.datacenters.flatMap((datacenter) =>

@@ -124,7 +124,7 @@ function autoEncrypt({ role, family }: TlsAgent, stage: Stage): Settings {
 }
 
 /** What TLS must know of a topology's agents, in document order. */
-export function tlsAgents(topology: Topology, family: ImageFamily): TlsAgent[] {
+export function tlsAgents(topology: Topology, familyOn: (host: string) => ImageFamily): TlsAgent[] {
   const hosts = new Map(topology.hosts.map((host) => [host.name, host]));
   return topology.datacenters.flatMap((datacenter) =>
     datacenter.nodes.map((node) => {
@@ -135,7 +135,7 @@ export function tlsAgents(topology: Topology, family: ImageFamily): TlsAgent[] {
         datacenter: datacenter.name,
         advertise: host.advertise,
         wanAddress: wanAddress(host),
-        family,
+        family: familyOn(node.host),
         api: topology.api,
         options: [...topology.agentOptions, ...node.agentOptions],
       };

@@ -151,6 +151,8 @@ export interface DesiredNode {
   /** Named data volume, absent for anonymous data. */
   readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   readonly image: DesiredImage;
+  /** Consul's version, as a look at the host told, else as the tag says; absent where nobody knows. */
+  readonly version?: string;
   readonly container: DesiredContainer;
   /** Absent where nobody asks Consul for names. */
   readonly dns?: DesiredDns;

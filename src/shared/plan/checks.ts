@@ -6,6 +6,7 @@ import type { Node, Topology } from '../topology/types.js';
 import { namedNodes, names } from './dns-checks.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { firewall } from './firewall-checks.js';
+import { foundOf } from './found.js';
 import { hasImage } from './image.js';
 import { noRoot } from './issues.js';
 
@@ -48,6 +49,8 @@ interface Subject {
   /** The node on this host; absent for a host that is only jumped through. */
   readonly node: Node | undefined;
   readonly advertise: string;
+  /** Consul's version there, as a look tells. */
+  readonly version: string | undefined;
   readonly add: (check: CheckName, severity: CheckSeverity, message: string, hint?: string) => void;
 }
 
@@ -188,9 +191,9 @@ function image({ facts, topology, add }: Subject): void {
   }
 }
 
-function ports({ facts, topology, node, add }: Subject): void {
+function ports({ facts, topology, node, version, add }: Subject): void {
   const needed = listensOn({
-    family: imageFamily(topology.image),
+    family: imageFamily(topology.image, version),
     role: node?.role ?? 'client',
     ...(topology.secure.tls ? { httpsPort: HTTPS_PORT } : {}),
   });
@@ -338,6 +341,7 @@ export function checkHosts(topology: Topology, facts: Facts): HostCheck[] {
   const rows: HostCheck[] = [];
   const nodes = topology.datacenters.flatMap((datacenter) => datacenter.nodes);
   const named = namedNodes(topology, facts);
+  const told = foundOf(topology, facts);
   for (const host of topology.hosts) {
     const found = facts[host.name];
     const add: Subject['add'] = (check, severity, message, hint) =>
@@ -348,7 +352,14 @@ export function checkHosts(topology: Topology, facts: Facts): HostCheck[] {
       continue;
     }
     const node = nodes.find((entry) => entry.host === host.name);
-    const subject: Subject = { topology, facts: found, node, advertise: host.advertise, add };
+    const subject: Subject = {
+      topology,
+      facts: found,
+      node,
+      advertise: host.advertise,
+      version: told.get(host.name)?.version,
+      add,
+    };
     system(subject);
     root(subject);
     if (node === undefined) continue;

@@ -3,8 +3,9 @@ import { desiredNodes } from '../desired/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import type { Topology } from '../topology/types.js';
 import { dnsBlockers } from './dns-issues.js';
-import { endpointOf, foundOf, upstreamOf } from './dns-need.js';
+import { endpointOf, upstreamOf } from './dns-need.js';
 import type { Facts, ReachableFacts } from './facts.js';
+import { foundOf } from './found.js';
 
 type Add = (check: 'dns', severity: 'ok' | 'blocker', message: string, hint?: string) => void;
 

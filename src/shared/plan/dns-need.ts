@@ -1,14 +1,13 @@
 /** What a host lacks for its names to be asked of Consul, or has of ours that is to go. Pure. */
-import { type FoundOnHosts, resolverFile } from '../desired/index.js';
+import { resolverFile } from '../desired/index.js';
 import type { DesiredDns, DesiredNode } from '../desired/types.js';
 import { sha256Hex } from '../digest.js';
 import type { EngineDns, EngineFile } from '../shell/engine-file.js';
 import { DOCKER_OPTS_PATH } from '../shell/engine-file.js';
 import { firewallRules, hasRule, isOpenable } from '../shell/firewall.js';
 import { fileOf, isPacketFilter } from '../shell/packet-filter.js';
-import type { Topology } from '../topology/types.js';
 import type { DnsFacts, DnsRecord, EngineFileFacts } from './dns-facts.js';
-import type { Facts, ReachableFacts } from './facts.js';
+import type { ReachableFacts } from './facts.js';
 
 export interface EngineNeed extends EngineDns {
   readonly file: EngineFile;
@@ -77,20 +76,6 @@ export function upstreamOf(wanted: readonly string[], { dns, workdir }: Reachabl
   if (dns === undefined) return [];
   const engine = others(dns, recorded).dns.filter((entry) => entry !== dns.bridge?.address);
   return engine.length > 0 ? engine : dns.resolvers;
-}
-
-/** What the hosts' agents have to be told of them. */
-export function foundOf(topology: Topology, facts: Facts): FoundOnHosts {
-  const { dns } = topology;
-  if (dns === undefined) return new Map();
-  return new Map(
-    Object.values(facts).flatMap((found) => {
-      if (!found.reachable) return [];
-      const bridge = found.dns?.bridge?.interface;
-      const upstream = upstreamOf(dns.upstream, found);
-      return [[found.host, { ...(bridge === undefined ? {} : { bridge }), upstream }] as const];
-    }),
-  );
 }
 
 /** Where Consul's DNS answers on a host; undefined where Docker has no bridge there. */

@@ -56,8 +56,10 @@ export interface ImageFacts {
   readonly id?: string;
   /** Digests of manifests that it was pulled by, `sha256:…`, whatever the registry. */
   readonly digests?: readonly string[];
-  /** Consul version from the image's label or environment, where it says. */
+  /** Consul's version by the image's environment and labels, else by `consul version` in it; never by the tag. */
   readonly consulVersion?: string;
+  /** It begins with the script that hashicorp/consul begins with. */
+  readonly official?: true;
   /** Absent image: whether its registry offers it to this engine; not set where nobody could say in time. */
   readonly pullable?: boolean;
   /** The registry's manifest is schema 1: engines from 28 on cannot pull it. */

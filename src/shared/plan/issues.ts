@@ -1,5 +1,13 @@
 /** What stops a plan or deserves a word: pure, one function a host. */
-import { has, imageFamily, listensOn, parseAgentCommand, upgradeProblem } from '../consul/index.js';
+import {
+  has,
+  imageFamily,
+  isEnterprise,
+  listensOn,
+  parseAgentCommand,
+  upgradeProblem,
+  versionOfImage,
+} from '../consul/index.js';
 import { HTTPS_PORT } from '../desired/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import { asideName, isOurs } from './compare.js';
@@ -102,7 +110,8 @@ export function leftAside(
   );
 }
 
-const hasTls = ({ secret }: DesiredNode): boolean =>
+/** Whether the document asks for TLS. */
+export const hasTls = ({ secret }: DesiredNode): boolean =>
   secret?.parts.some(({ part }) => part === 'tls') ?? false;
 
 /** Options that give a port another number. */
@@ -118,7 +127,7 @@ function neededPorts(node: DesiredNode): ReadonlySet<string> {
   const options = parseAgentCommand(node.container.command);
   const moved = new Set(options.map(({ name }) => PORT_OPTIONS[name]));
   const listens = listensOn({
-    family: imageFamily(node.container.image),
+    family: imageFamily(node.container.image, node.version),
     role: node.role,
     ...(hasTls(node) ? { httpsPort: HTTPS_PORT } : {}),
   });
@@ -134,7 +143,7 @@ function neededPorts(node: DesiredNode): ReadonlySet<string> {
  * Source: https://developer.hashicorp.com/consul/docs/upgrade/version-specific, "Changes to gRPC TLS configuration"
  */
 export function grpcBlocker(node: DesiredNode): PlanIssue | null {
-  const { version } = imageFamily(node.container.image);
+  const { version } = node;
   // A client has its certificate from the servers, and not for gRPC.
   if (!hasTls(node) || node.role === 'client' || !has(version, 'flag', 'grpc-tls-port')) return null;
   const options = parseAgentCommand(node.container.command);
@@ -213,28 +222,38 @@ export function conflicts(input: HostInput, existing: ContainerFacts | undefined
   return issues;
 }
 
-/** A change of image that the kept data would not survive. */
+/**
+ * A change of image that the kept data would not survive, or of which nobody can know it. Data lies where the image's kind has it:
+ * an image by another path (a mirror's, an own one) is no other form for that.
+ */
 export function upgradeBlocker(
   node: DesiredNode,
   facts: ReachableFacts,
   existing: ContainerFacts | undefined,
 ): PlanIssue | null {
   if (existing === undefined || existing.image === node.container.image) return null;
-  const from = imageFamily(existing.image);
-  const to = imageFamily(node.container.image);
+  const from = imageFamily(existing.image, versionOfImage(existing));
+  const to = imageFamily(node.container.image, node.version);
   const version = facts.agent?.version ?? from.version;
+  const change = `${existing.image} → ${node.container.image}`;
+  if (from.dataDir === to.dataDir && (version === undefined || to.version === undefined))
+    return {
+      severity: 'confirm',
+      code: 'upgrade-unknown',
+      host: node.host,
+      message: `${change}: nobody can say whether the new Consul reads the data, since the version of ${version === undefined ? existing.image : node.container.image} is not known`,
+    };
+  const enterprise = isEnterprise(existing.image, version) && isEnterprise(node.container.image, to.version);
   const reason =
-    from.family !== to.family
+    from.dataDir !== to.dataDir
       ? `the data of ${existing.image} lies elsewhere and in another form than ${node.container.image} expects`
-      : version !== undefined && to.version !== undefined
-        ? upgradeProblem(version, to.version)
-        : null;
+      : upgradeProblem(version ?? '', to.version ?? '', enterprise);
   if (reason === null) return null;
   return {
     severity: 'blocker',
     code: 'unsupported-upgrade',
     host: node.host,
-    message: `${existing.image} → ${node.container.image} is refused: ${reason}`,
+    message: `${change} is refused: ${reason}`,
     hint: 'Go through the versions in between, or raise a new cluster and move the data (export and import).',
   };
 }

@@ -20,8 +20,9 @@ import {
 import { isOurs } from './compare.js';
 import { addDnsRules, addNames } from './dns.js';
 import { dnsBlockers, dnsNotes, restartIssue } from './dns-issues.js';
-import { dnsChanges, dnsNeed, foundOf } from './dns-need.js';
+import { dnsChanges, dnsNeed } from './dns-need.js';
 import type { Facts, ReachableFacts } from './facts.js';
+import { foundOf } from './found.js';
 import {
   addFiles,
   addFirewall,
@@ -51,6 +52,7 @@ import { addRounds } from './rounds.js';
 import { addReload, addSecretFile, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
 import { addServiceFiles, addServices, serviceIssues, servicesNeed } from './services.js';
 import { CHANGING, type Plan, type PlanIssue } from './types.js';
+import { versionBlocker, versionIssues } from './versions.js';
 
 export interface PlanOptions {
   /** Take over containers of the desired names that Raftyard did not make, as they are. */
@@ -70,7 +72,8 @@ export interface PlanOptions {
 export function planApply(topology: Topology, facts: Facts, options: PlanOptions = {}): Plan {
   const builder = new PlanBuilder();
   const nodes = desiredNodes(topology, foundOf(topology, facts));
-  documentIssues(topology, builder);
+  documentIssues(topology, nodes, builder);
+  versionIssues(topology, nodes, facts, builder);
   const unpulled = pullWarning(nodes, facts, options.archive === true);
   if (unpulled !== null) builder.issue(unpulled);
   const unproven = archiveBlocker(nodes, facts, options.archiveKnown);
@@ -173,9 +176,9 @@ function exposedIssue({ secure }: Topology, builder: PlanBuilder): void {
 }
 
 /** Ports that follow the API's address, and so are open with it where no firewall of ours keeps them shut. */
-function exposedWithIt({ image, dns, firewall }: Topology, builder: PlanBuilder): void {
+function exposedWithIt({ dns, firewall }: Topology, server: DesiredNode, builder: PlanBuilder): void {
   if (firewall === 'open') return;
-  const ports = listensOn({ family: imageFamily(image), role: 'server' })
+  const ports = listensOn({ family: imageFamily(server.container.image, server.version), role: 'server' })
     .map(({ port }) => port)
     // The addresses that DNS answers on are the document's own, where it says something of them.
     .filter((port) => port === 8503 || (port === 8600 && dns === undefined));
@@ -188,12 +191,13 @@ function exposedWithIt({ image, dns, firewall }: Topology, builder: PlanBuilder)
 }
 
 /** The risks that the document itself chooses: stated, and confirmed before anything runs. */
-function documentIssues(topology: Topology, builder: PlanBuilder): void {
+function documentIssues(topology: Topology, nodes: readonly DesiredNode[], builder: PlanBuilder): void {
   const confirm = (code: string, message: string): void =>
     builder.issue({ severity: 'confirm', code, message });
   if (topology.api === 'exposed') {
     exposedIssue(topology, builder);
-    exposedWithIt(topology, builder);
+    const server = nodes.find(({ role }) => role === 'server');
+    if (server !== undefined) exposedWithIt(topology, server, builder);
   }
   if (topology.firewall === 'disable')
     confirm(
@@ -205,10 +209,22 @@ function documentIssues(topology: Topology, builder: PlanBuilder): void {
       'data-anonymous',
       'The Raft state lies on an anonymous volume and is lost when a container is re-created.',
     );
-  const family = imageFamily(topology.image);
-  const options = topology.datacenters.flatMap(({ nodes }) => nodes.flatMap((node) => node.agentOptions));
-  for (const option of new Set([...topology.agentOptions, ...options]))
-    if (!takesOption(family, option)) builder.issue(optionIssue(family.version ?? '', option));
+  for (const issue of optionIssues(topology, nodes)) builder.issue(issue);
+}
+
+/** Options that are not sent, since a node's Consul would not start with them: each once, however many nodes have it. */
+function optionIssues({ agentOptions, datacenters }: Topology, nodes: readonly DesiredNode[]): PlanIssue[] {
+  const own = new Map(
+    datacenters.flatMap((datacenter) => datacenter.nodes.map((node) => [node.name, node.agentOptions])),
+  );
+  const issues = nodes.flatMap(({ node, version }) =>
+    version === undefined
+      ? []
+      : [...agentOptions, ...(own.get(node) ?? [])]
+          .filter((option) => !takesOption({ version }, option))
+          .map((option) => optionIssue(version, option)),
+  );
+  return [...new Map(issues.map((issue) => [issue.message, issue])).values()];
 }
 
 function optionIssue(version: string, option: string): PlanIssue {
@@ -353,6 +369,7 @@ function planNode(
   const extra = [
     imageBlocker(node, facts, archive),
     grpcBlocker(node),
+    versionBlocker(node),
     foreign ? null : upgradeBlocker(node, facts, existing),
     agentBlocker(node, facts, existing, adopted),
   ];

@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { domain } from '../../../src/renderer/i18n/zh/domain/index.js';
 import { say } from '../../../src/renderer/lib/say.js';
+import { FAULTS, upgradeProblem } from '../../../src/shared/consul/index.js';
 
 const root = join(import.meta.dirname, '../../..');
 const filesOf = (folder: string): string[] =>
@@ -89,6 +90,22 @@ describe('sentences of the domain', () => {
       .filter((text) => !SAME.has(text) && text.replaceAll('{}', '').trim().length > 3)
       .filter((text) => !/[\u4e00-\u9fff]/.test(say(filled(text), 'zh')));
     expect([...new Set(english)]).toEqual([]);
+  });
+
+  it('tell of Consul’s releases in Chinese too', () => {
+    const ways = [
+      ['1.22.3', '1.21.0'],
+      ['0.5.2', '1.22.0'],
+      ['1.22.0', '9.0.0'],
+      ['0.7.5', '1.22.0'],
+      ['1.8.7', '1.22.0'],
+    ] as const;
+    const sentences = [
+      ...FAULTS.map(({ reason }) => reason),
+      ...ways.map(([from, to]) => upgradeProblem(from, to) ?? ''),
+      upgradeProblem('1.21.4', '2.0.3', true) ?? '',
+    ];
+    for (const text of sentences) expect(say(text, 'zh'), text).toMatch(/[\u4e00-\u9fff]/);
   });
 
   it('quote what they quote in the same language', () => {

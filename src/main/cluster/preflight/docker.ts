@@ -1,6 +1,11 @@
 /** What a host's Docker Engine says: itself, the image, the containers and the volume that concern us. */
 import type Docker from 'dockerode';
-import { imageFamily } from '../../../shared/consul/index.js';
+import {
+  hasOfficialEntrypoint,
+  imageFamily,
+  versionOfImage,
+  versionOfProgram,
+} from '../../../shared/consul/index.js';
 import type { DesiredNode } from '../../../shared/desired/types.js';
 import { type ErrorEnvelope, toEnvelope } from '../../../shared/errors.js';
 import type { ContainerFacts, DockerFacts, ImageFacts, ReachableFacts } from '../../../shared/plan/facts.js';
@@ -138,10 +143,10 @@ async function containers(
 }
 
 /** An answer, or nothing where it takes too long; Docker’s client cannot take this question back. */
-async function inTime<T>(question: Promise<T>): Promise<T | undefined> {
+async function inTime<T>(question: Promise<T>, ms = REGISTRY_TIMEOUT_MS): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), REGISTRY_TIMEOUT_MS);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([question, late]);
@@ -179,23 +184,55 @@ async function pullable(docker: Docker, reference: string, registry: Registry): 
   }
 }
 
+/** A program that does not end must not hold preflight up, nor stay. */
+const PROGRAM_TIMEOUT_MS = 10_000;
+/** Beyond this it is not what `consul version` prints. */
+const PROGRAM_OUTPUT = 4_000;
+
+/**
+ * What `consul version` says in an image: in a container that sees no network and no file of the host, and is gone afterwards.
+ * undefined where it says nothing, or the engine does not run it.
+ */
+async function programVersion(docker: Docker, image: string): Promise<string | undefined> {
+  let container: Docker.Container | undefined;
+  try {
+    container = await docker.createContainer({
+      Image: image,
+      Entrypoint: ['consul'],
+      Cmd: ['version'],
+      // One stream as it is, without Docker's frames.
+      Tty: true,
+      NetworkDisabled: true,
+      HostConfig: { NetworkMode: 'none', ReadonlyRootfs: true },
+    });
+    await container.start();
+    if ((await inTime(container.wait(), PROGRAM_TIMEOUT_MS)) === undefined) return undefined;
+    const output = await container.logs({ stdout: true, stderr: false });
+    return versionOfProgram(output.toString('utf8').slice(0, PROGRAM_OUTPUT));
+  } catch {
+    // Whatever the reason: then its version is not known, and that is said.
+    return undefined;
+  } finally {
+    await container?.remove({ force: true, v: true }).catch(() => undefined);
+  }
+}
+
 async function image(docker: Docker, node: DesiredNode, registry: Registry): Promise<ImageFacts> {
   const reference = node.container.image;
   const info = await orNull(docker.getImage(reference).inspect());
   if (info === null)
     return { reference, present: false, ...(await pullable(docker, node.image.from, registry)) };
-  const labelled = info.Config?.Labels?.['org.opencontainers.image.version'];
-  const fromEnv = (info.Config?.Env ?? [])
-    .find((entry) => /^CONSUL_VERSION=/.test(entry))
-    ?.slice('CONSUL_VERSION='.length);
-  // The label of a base image (Alpine, UBI) is inherited: the environment, set by Consul's own, is surer.
-  const version = fromEnv ?? labelled ?? (imageFamily(reference).version || undefined);
+  const version =
+    versionOfImage({ env: info.Config?.Env ?? [], labels: info.Config?.Labels ?? {} }) ??
+    // Only where its name says nothing either: then it is all that is left.
+    (imageFamily(reference).version === undefined ? await programVersion(docker, info.Id) : undefined);
   return {
     reference,
     present: true,
     id: info.Id,
     ...(node.image.digest === undefined ? {} : { digests: manifestDigests(info) }),
     ...(version === undefined ? {} : { consulVersion: clean(version, 40) }),
+    ...(hasOfficialEntrypoint([info.Config?.Entrypoint ?? []].flat()) ? { official: true as const } : {}),
   };
 }
 

@@ -440,6 +440,90 @@ export const plans: Sentences = [
     '{0} 将无法启动：启用 secure.tls 时，Consul 1.14 及以后的版本不接受没有 -grpc-tls-port 的 -grpc-port={1}',
   ],
   [
+    'which Consul {} is cannot be known on {}, and how TLS is configured depends on it',
+    '在 {1} 上无法得知 {0} 是哪个版本的 Consul，而 TLS 的配置方式取决于版本',
+  ],
+  [
+    '{}: which Consul {} is, nobody says: neither its tag nor an agent nor the image; it is configured as a current one',
+    '{0}：无从得知 {1} 是哪个版本的 Consul，标签、agent 和镜像都没有说明；按当前版本配置',
+  ],
+  [
+    'Name a version in the tag (beside a digest too, as in hashicorp/consul:2.0.3@sha256:…), or have the image on the hosts before: it is asked then.',
+    '请在标签中写明版本（带摘要时也写，例如 hashicorp/consul:2.0.3@sha256:…），或先让主机上有该镜像：届时会从镜像得知。',
+  ],
+  ['Consul {} has a known fault: {}', 'Consul {0} 有已知缺陷：{1}'],
+  [
+    'its agents take their own services out of the catalog once servers are at 1.11 or later',
+    '服务器升到 1.11 或更高版本后，它的 agent 会把自己的服务移出目录',
+  ],
+  ['Consul’s own list of versions names it as one to pass over', 'Consul 官方的版本说明将其列为应跳过的版本'],
+  [
+    'a server does not read the data of an older version that holds mesh proxies',
+    '若旧版本的数据中有网格代理，服务器将无法读取',
+  ],
+  [
+    'with auto-encrypt it wants TLS of Envoy proxies that have none',
+    '启用 auto-encrypt 时，它会要求没有 TLS 的 Envoy 代理使用 TLS',
+  ],
+  [
+    'Nomad does not find out its version, and places nothing there',
+    'Nomad 无法识别其版本，不会在那里部署任何任务',
+  ],
+  [
+    'consul connect envoy asks for TLS where gRPC has none',
+    'consul connect envoy 会在没有 TLS 的 gRPC 上要求 TLS',
+  ],
+  ['services of the mesh lose their certificates after 72 hours', '网格中的服务会在 72 小时后失去证书'],
+  [
+    'after a snapshot is restored, Envoy proxies are given wrong addresses',
+    '恢复快照后，Envoy 代理会得到错误的地址',
+  ],
+  ['terminating gateways fail', '终止网关（terminating gateway）会失败'],
+  ['DNS gives wrong answers for SRV records and tags', 'DNS 对 SRV 记录和标签给出错误的结果'],
+  [
+    'HTTP answers are cut after 30 seconds, blocking queries too',
+    'HTTP 应答会在 30 秒后被切断，阻塞查询也不例外',
+  ],
+  [
+    'an open report of connections that end in i/o deadline errors (consul #23923)',
+    '有一个尚未解决的报告：连接以 i/o deadline 错误告终（consul #23923）',
+  ],
+  [
+    'Consul has no way back: {} may not read the Raft data that {} wrote',
+    'Consul 没有回退之路：{0} 可能读不了 {1} 写下的 Raft 数据',
+  ],
+  [
+    'Consul {} keeps its Raft data in a form that later versions refuse; export the data and rebuild',
+    'Consul {0} 的 Raft 数据格式不被后续版本接受；请导出数据并重建',
+  ],
+  ['no upgrade path from Consul {} to {} is known here', '此处不知道从 Consul {0} 到 {1} 的升级路径'],
+  [
+    'Consul Enterprise goes to 2.0 from {} on; go through {}',
+    'Consul Enterprise 从 {0} 起才能升到 2.0；请先经过 {1}',
+  ],
+  [
+    'Consul describes no way from {} to {}; export the data and rebuild, or go to 0.8.5 first',
+    'Consul 没有说明从 {0} 到 {1} 的路径；请导出数据并重建，或先升到 0.8.5',
+  ],
+  [
+    'Consul supports at most two releases at once; go through the releases in between, two at a time',
+    'Consul 一次最多跨两个版本；请逐步经过中间的版本，每次两个',
+  ],
+  [
+    'Consul supports at most two releases at once; go through {}',
+    'Consul 一次最多跨两个版本；请依次经过 {0}',
+  ],
+  ['docs/consul-versions.md lists the patches to avoid.', '应避开的补丁版本见 docs/consul-versions.md。'],
+  ['Consul {} is out of support: faults of it are mended no more', 'Consul {0} 已停止支持：缺陷不再修复'],
+  [
+    'Consul {} is known to Raftyard from documentation only: nobody has run it here',
+    'Raftyard 对 Consul {0} 的了解仅来自文档：此处没有人运行过它',
+  ],
+  [
+    '{}: nobody can say whether the new Consul reads the data, since the version of {} is not known',
+    '{0}：无法判断新的 Consul 能否读取数据，因为不知道 {1} 的版本',
+  ],
+  [
     'Add -grpc-tls-port=8503 to its agent options, or take -grpc-port out.',
     '请在它的 agent 选项中加入 -grpc-tls-port=8503，或去掉 -grpc-port。',
   ],
