@@ -5,7 +5,7 @@
  * jumps), https://developer.hashicorp.com/consul/docs/upgrade/version-specific (known faults, no way back; 0.6 refuses the LMDB
  * data of 0.5), consul #17098 (0.8.4 → 1.9 fails).
  */
-import { compareVersions, parseVersion, type Version } from './version.js';
+import { compareVersions, parseVersion, reaches, type Version } from './version.js';
 
 /** A line of releases, by its first two numbers. */
 export interface Release {
@@ -118,6 +118,15 @@ export function isOutOfSupport(version: string | undefined): boolean | undefined
   if (known !== undefined) return known.ended;
   return compareVersions(have, last) < 0 ? true : undefined;
 }
+
+/** First line whose images are under hashicorp/consul for certain. */
+const OFFERED_SINCE = '1.16.0';
+
+/** Images of which a person is offered one, newest first: full versions of hashicorp/consul, so that a tag stays what it is. */
+export const offeredImages = (): readonly { readonly image: string; readonly version: string }[] =>
+  RELEASES.filter(({ patch }) => reaches(patch, OFFERED_SINCE) === true)
+    .map(({ patch }) => ({ image: `hashicorp/consul:${patch}`, version: patch }))
+    .reverse();
 
 /** First version that nobody here has run: what is known of it is from its documentation alone. */
 export const UNTRIED_SINCE = '2.0';

@@ -1,6 +1,6 @@
 /** docs/consul-versions.md, made from the tables of capabilities and releases. */
 import { CAPABILITIES, type Capability, type CapabilityKind } from './capability-rows.js';
-import { FAULTS, RELEASES, RELEASES_AS_OF, UNTRIED_SINCE } from './releases.js';
+import { FAULTS, RECOMMENDED, RELEASES, RELEASES_AS_OF, UNTRIED_SINCE } from './releases.js';
 
 const TITLES: Readonly<Record<CapabilityKind, string>> = {
   flag: 'Options of the agent',
@@ -60,7 +60,7 @@ export function versionsPage(): string {
     '',
     '## Releases',
     '',
-    `As of ${RELEASES_AS_OF}. From ${UNTRIED_SINCE} on, what stands here is known from documentation only.`,
+    `As of ${RELEASES_AS_OF}. New documents begin with ${RECOMMENDED}. From ${UNTRIED_SINCE} on, what stands here is known from documentation only.`,
     'The patch is the one that a way through the line stops at.',
     '',
     row(['line', 'patch', 'support of the free edition']),

@@ -2,8 +2,8 @@
 import { isHostName, isIpAddress, isLoopback, isNotOneHost, isUnspecified } from './address.js';
 import type { Draft } from './draft.js';
 import { parseImage, type Rule } from './fields.js';
+import { PROGRIUM } from './image-version.js';
 import type { Report } from './report.js';
-import { PROGRIUM } from './risks.js';
 import { show } from './text.js';
 import type { DnsOptions } from './types.js';
 

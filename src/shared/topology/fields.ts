@@ -132,7 +132,7 @@ export function parseImage(reference: string): { name: string; tag?: string; dig
 
 export const imageReference: Rule = (v) =>
   parseImage(v) === undefined
-    ? problem('bad-image', `${show(v)} is no image reference such as hashicorp/consul:1.22`)
+    ? problem('bad-image', `${show(v)} is no image reference such as hashicorp/consul:2.0.3`)
     : undefined;
 
 /** Directories of the system: to write there, or to remove it on destroy, would break the host. */

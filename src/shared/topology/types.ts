@@ -45,7 +45,7 @@ export interface Topology {
   /** UUID; the cluster's identity on hosts (label `raftyard.cluster`). */
   readonly id: string;
   readonly name: string;
-  /** Docker image reference, for example `hashicorp/consul:1.22`; with a digest it is pinned, and verified on every host. */
+  /** Docker image reference, for example `hashicorp/consul:2.0.3`; with a digest it is pinned, and verified on every host. */
   readonly image: string;
   /** Absent: hosts pull from the image's own registry, as nobody. */
   readonly pull?: PullOptions;

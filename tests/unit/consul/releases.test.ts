@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import {
   FAULTS,
   faultsOf,
+  imageFamily,
   isOutOfSupport,
   isUntried,
+  offeredImages,
   RECOMMENDED,
   RELEASES,
   stopsBetween,
   upgradeProblem,
 } from '../../../src/shared/consul/index.js';
 import { compareVersions, parseVersion } from '../../../src/shared/consul/version.js';
+import { DEFAULT_IMAGE } from '../../../src/shared/topology/index.js';
 
 const WAY = ['1.10.12', '1.12.9', '1.14.11', '1.16.6', '1.18.2', '1.20.6'];
 
@@ -45,10 +48,24 @@ describe('the table of releases', () => {
     expect(['1.22.7', '2.0.3', '2.1', undefined].map(isUntried)).toEqual([false, true, true, false]);
   });
 
-  it('recommends a full version in support and without a fault', () => {
+  it('begins new documents with a full version in support and without a fault', () => {
+    expect(DEFAULT_IMAGE).toBe(`hashicorp/consul:${RECOMMENDED}`);
     expect(parseVersion(RECOMMENDED)?.patch).toBeDefined();
     expect(isOutOfSupport(RECOMMENDED)).toBe(false);
     expect(faultsOf(RECOMMENDED)).toEqual([]);
+  });
+});
+
+describe('the images that are offered', () => {
+  it('are full versions without a known fault, the newest first', () => {
+    const [first, ...others] = offeredImages();
+    expect(first?.image).toBe(DEFAULT_IMAGE);
+    expect(others.length).toBeGreaterThan(4);
+    for (const { image, version } of offeredImages()) {
+      expect(imageFamily(image).version).toBe(version);
+      expect(parseVersion(version)?.patch).toBeDefined();
+      expect(faultsOf(version)).toEqual([]);
+    }
   });
 });
 

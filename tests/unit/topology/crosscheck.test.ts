@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  DEFAULT_IMAGE,
   type NewHost,
   newTopology,
   readTopology,
@@ -221,6 +222,9 @@ describe('risks are warnings', () => {
     [['image'], 'hashicorp/consul', 'image-tag'],
     [['image'], 'hashicorp/consul:latest', 'image-tag'],
     [['image'], 'registry.example:5000/consul', 'image-tag'],
+    [['image'], 'consul', 'image-gone'],
+    [['image'], 'docker.io/library/consul:latest', 'image-gone'],
+    [['image'], 'consul:1.16.0', 'image-gone'],
   ])('%j = %s: %s', (path, value, code) => {
     const result = readTopology(spoil(path, value));
     expect(result.findings.map((f) => [f.code, f.severity])).toEqual([[code, 'warning']]);
@@ -260,7 +264,7 @@ describe('the examples', () => {
     const { topology, findings } = read('three-servers');
     expect(findings).toEqual([]);
     expect(topology).toMatchObject({
-      image: 'hashicorp/consul:1.22',
+      image: DEFAULT_IMAGE,
       bootstrap: 'robust',
       api: 'loopback',
       firewall: 'open',

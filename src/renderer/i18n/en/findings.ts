@@ -102,6 +102,7 @@ export const findings = {
     'data-anonymous': asIs,
     'image-progrium': asIs,
     'image-tag': asIs,
+    'image-gone': asIs,
     'bad-mirror': asIs,
     'bad-registry-user': asIs,
     'pull-password': asIs,

@@ -194,6 +194,16 @@ export const inspector = {
         'Another image, Consul {{version}}: its entrypoint must be the consul binary. Data in {{dataDir}}.',
       plainAny: 'Another image: its entrypoint must be the consul binary. Data in {{dataDir}}.',
     },
+    release: {
+      fault: 'This version has a known fault: {{reason}}.',
+      ended: 'It is out of support: faults of it are mended no more.',
+      untried: 'Raftyard knows it from documentation only: nobody has run it here.',
+    },
+    releaseMark: {
+      fault: 'has a known fault',
+      ended: 'out of support',
+      untried: 'known from documentation only',
+    },
     bootstrap: 'Bootstrap style',
     bootstraps: { robust: 'Robust', classic: 'Classic, as in the tutorial' },
     bootstrapHelp: {

@@ -52,7 +52,7 @@ export const findings = {
     'secret-identity': '私钥必须填写密钥文件的路径，而不是密钥本身',
     'secret-encrypt': '-encrypt 会把 gossip 密钥写入文档',
     'bad-host-key': '主机密钥的写法与 known_hosts 相同：ssh-ed25519 AAAA…',
-    'bad-image': '{{v0}} 不是镜像引用，例如 hashicorp/consul:1.22',
+    'bad-image': '{{v0}} 不是镜像引用，例如 hashicorp/consul:2.0.3',
     'bad-workdir': '{{v0}} 必须是绝对路径，例如 /opt/consul',
     'workdir-form': '{{v0}} 中不能有 //、/./、/../，末尾也不能有 /',
     'workdir-characters': '{{v0}} 只能包含字母、数字和 . _ - @ + =',
@@ -101,7 +101,9 @@ export const findings = {
     'data-anonymous': '数据会随容器一起丢失；volume 会保留',
     'image-progrium':
       'progrium/consul 是 2015 年的 Consul 0.5.2，Docker Engine 28 及更高版本无法拉取；后继者是 hashicorp/consul',
-    'image-tag': '没有版本标签时，两台主机可能运行不同版本；请写明版本，例如 hashicorp/consul:1.22',
+    'image-tag': '没有版本标签时，两台主机可能运行不同版本；请写明版本，例如 hashicorp/consul:2.0.3',
+    'image-gone':
+      'Docker Hub 原来的官方镜像 consul 止于 1.15，也不再有 latest；此后是 hashicorp/consul，例如 hashicorp/consul:2.0.3',
     'bad-mirror':
       '{{v0}} 不是镜像仓库地址，例如 registry.example:5000 或 registry.example/hub（不写 https://）',
     'bad-registry-user': '{{v0}} 不是镜像仓库的用户名',

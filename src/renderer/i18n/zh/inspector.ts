@@ -183,6 +183,12 @@ export const inspector = {
       plain: '其他镜像，Consul {{version}}：其入口必须是 consul 程序。数据位于 {{dataDir}}。',
       plainAny: '其他镜像：其入口必须是 consul 程序。数据位于 {{dataDir}}。',
     },
+    release: {
+      fault: '此版本有已知缺陷：{{reason}}。',
+      ended: '此版本已停止支持：缺陷不再修复。',
+      untried: 'Raftyard 对它的了解仅来自文档：此处没有人运行过它。',
+    },
+    releaseMark: { fault: '有已知缺陷', ended: '已停止支持', untried: '仅来自文档' },
     bootstrap: '引导方式',
     bootstraps: { robust: '健壮', classic: '经典（与教程相同）' },
     bootstrapHelp: {
