@@ -84,11 +84,16 @@ async function tell(
     await restartEngine(connection, {}, ran);
   } catch (error) {
     await set(was);
-    await restartEngine(connection, {}, ran).catch(() => undefined);
+    const started = await restartEngine(connection, {}, ran).then(
+      () => true,
+      () => false,
+    );
     const reason = error instanceof Error ? error.message : String(error);
     throw new RaftyardError(
       'docker-failed',
-      `the engine did not come back with the changed ${path}, and was started with the former one: ${reason}`,
+      started
+        ? `the engine did not come back with the changed ${path}, and was started with the former one: ${reason}`
+        : `the engine did not come back with the changed ${path}, nor with the former one, which is in its place: ${reason}`,
       {
         host: connection.host.name,
         hint: 'See `journalctl -u docker` on the host.',

@@ -150,6 +150,10 @@ export const dns: Sentences = [
     'the engine did not come back with the changed {}, and was started with the former one: {}',
     '引擎在 {0} 更改后未能启动，已用原来的文件启动：{1}',
   ],
+  [
+    'the engine did not come back with the changed {}, nor with the former one, which is in its place: {}',
+    '引擎在 {0} 更改后未能启动，换回原来的文件后也未能启动：{1}',
+  ],
   ['{} was changed by someone since the plan was made', '制定计划之后，{0} 被他人更改'],
   ['Plan again.', '请重新计划。'],
   ['the engine would refuse the changed {}: {}', '引擎会拒绝更改后的 {0}：{1}'],
