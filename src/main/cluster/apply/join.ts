@@ -6,6 +6,11 @@ import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 20_000;
 const PAUSE_MS = 40;
+/**
+ * An agent that is not up yet refuses at once. After this long packets are dropped on the way, and will be the next time:
+ * the firewalls of all hosts are open before the first container starts. Consul itself gives up after ten seconds.
+ */
+const SILENT_MS = 5_000;
 
 /**
  * Joins each address as soon as the own agent answers, all at the same time. `-retry-join` would do it after its first interval;
@@ -28,10 +33,12 @@ export async function joinAgents(action: Action<'join'>, context: StepContext): 
         throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
       // Quorum is there already: -retry-join was faster.
       if (context.apply.quorum.has(context.apply.datacenterOf(own))) return true;
+      const asked = performance.now();
       try {
         await api.join(address);
         return true;
       } catch {
+        if (performance.now() - asked > SILENT_MS) return false;
         await sleep(PAUSE_MS);
       }
     }
