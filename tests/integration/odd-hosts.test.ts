@@ -1,11 +1,12 @@
-/** Hosts that are set up otherwise than most: sudo that wants a terminal, another language, shell or set of rights. */
+/** One cluster on hosts that are each set up otherwise than most: sudo that wants a terminal, another language and shell. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { containerOperation } from '../../src/main/cluster/node-ops.js';
 import { rangeTopology } from '../../src/main/range/index.js';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { install } from './packages.js';
+import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -34,26 +35,54 @@ function documentOf(user: 'pw' | 'op'): Topology {
   return topology;
 }
 
+/** Speaks Chinese, in a fish. */
+let fishy = '';
+/** Has a sudo that wants a terminal; so has the third. */
+let strict = '';
+const FISH = ['fish', 'fish-common', 'libpcre2-32-0'];
+
 beforeAll(async () => {
   asRoot = await rangeDocument();
   await bareHosts(asRoot);
+  [fishy = '', strict = ''] = asRoot.hosts.map(({ name }) => name);
+  await everywhere(`useradd -m -s /bin/bash -G docker dock
+    cp -r /root/.ssh ~dock/; chown -R dock ~dock/.ssh`);
+  await Promise.all(
+    asRoot.hosts
+      .filter(({ name }) => name !== fishy)
+      .map(({ name }) =>
+        rootScript(
+          asRoot,
+          name,
+          'echo "Defaults requiretty" > /etc/sudoers.d/zz-tty; chmod 440 /etc/sudoers.d/zz-tty',
+        ),
+      ),
+  );
+  await install(asRoot, fishy, 'libc-l10n', 'locales', ...FISH);
+  await rootScript(
+    asRoot,
+    fishy,
+    `localedef -i zh_CN -f UTF-8 zh_CN.UTF-8; echo LANG=zh_CN.UTF-8 > /etc/default/locale
+    usermod -s /usr/bin/fish pw; install -d -o pw ~pw/.config ~pw/.config/fish
+    echo 'echo junk from the fish; echo more junk >&2' > ~pw/.config/fish/config.fish`,
+  );
 });
 afterAll(async () => {
+  await everywhere('rm -f /etc/sudoers.d/zz-tty; pkill -KILL -u dock; userdel -rf dock 2>/dev/null; true');
+  await rootScript(
+    asRoot,
+    fishy,
+    `usermod -s /bin/bash pw; rm -rf ~pw/.config ~pw/.local ~pw/.cache /etc/default/locale
+     dpkg --purge ${FISH.join(' ')} locales libc-l10n >/dev/null 2>&1; rm -rf /usr/lib/locale/locale-archive`,
+  );
   await bareHosts(asRoot);
 });
 
 describe('a sudo that wants a terminal', () => {
-  beforeAll(() =>
-    everywhere('echo "Defaults requiretty" > /etc/sudoers.d/zz-tty; chmod 440 /etc/sudoers.d/zz-tty'),
-  );
-  afterAll(() => everywhere('rm -f /etc/sudoers.d/zz-tty'));
-
   it.each(['pw', 'op'] as const)(
     'is given one: input, outputs and exit codes of %s are as they were sent',
     async (user) => {
-      const topology = documentOf(user);
-      const { name } = topology.hosts[0] ?? { name: '' };
-      await onHost(topology, name, async (connection) => {
+      await onHost(documentOf(user), strict, async (connection) => {
         const refused = await connection.exec(['sudo', '-n', 'true']);
         expect(refused.stderr).toMatch(/must have a tty|password/);
         // No byte may be changed by a terminal: no echo, no carriage return, no end of file in the middle.
@@ -68,69 +97,30 @@ describe('a sudo that wants a terminal', () => {
       });
     },
   );
-
-  it('raises and removes a cluster', async () => {
-    const topology = documentOf('pw');
-    expect((await applyTo(topology)).summary.failed).toEqual([]);
-    expect((await statusOf(topology)).problems).toEqual([]);
-    expect((await destroyAll(topology)).failed).toEqual([]);
-  });
 });
 
 describe('a login that speaks Chinese, in a fish', () => {
-  const fish = ['fish', 'fish-common', 'libpcre2-32-0'];
-  /** One host of the cluster: the others are as they always are. */
-  const odd = (): string => asRoot.hosts[0]?.name ?? '';
-  beforeAll(async () => {
-    const packages = ['libc-l10n', 'locales', ...fish];
-    await install(asRoot, odd(), ...packages);
-    await rootScript(
-      asRoot,
-      odd(),
-      `localedef -i zh_CN -f UTF-8 zh_CN.UTF-8; echo LANG=zh_CN.UTF-8 > /etc/default/locale
-      usermod -s /usr/bin/fish pw; install -d -o pw ~pw/.config ~pw/.config/fish
-      echo 'echo junk from the fish; echo more junk >&2' > ~pw/.config/fish/config.fish`,
-    );
-  });
-  afterAll(() =>
-    rootScript(
-      asRoot,
-      odd(),
-      `usermod -s /bin/bash pw; rm -rf ~pw/.config ~pw/.local ~pw/.cache /etc/default/locale
-       dpkg --purge ${fish.join(' ')} locales libc-l10n >/dev/null 2>&1; rm -rf /usr/lib/locale/locale-archive`,
-    ),
-  );
-
-  it('raises and removes the same cluster, for a user with a sudo password', async () => {
-    const topology = documentOf('pw');
-    const { name } = topology.hosts[0] ?? { name: '' };
+  it('is heard without what it says by itself', async () => {
     // As a program without Raftyard would hear it.
-    const said = await onHost(topology, name, (connection) =>
+    const said = await onHost(documentOf('pw'), fishy, (connection) =>
       connection.exec(['env', 'LC_ALL=zh_CN.UTF-8', 'sh', '-c', 'locale charmap; date +%A; echo "$LANG"']),
     );
     expect(said.stdout).toMatch(/^UTF-8\n星期.\nzh_CN.UTF-8\n$/);
-    const shell = await rootScript(asRoot, name, 'getent passwd pw | cut -d: -f7');
-    expect(shell.trim()).toBe('/usr/bin/fish');
     expect(said.stderr).toBe('');
-    expect((await applyTo(topology)).summary.failed).toEqual([]);
-    expect((await statusOf(topology)).problems).toEqual([]);
-    expect((await destroyAll(topology)).failed).toEqual([]);
+    const shell = await rootScript(asRoot, fishy, 'getent passwd pw | cut -d: -f7');
+    expect(shell.trim()).toBe('/usr/bin/fish');
   });
 });
 
-describe('a user in the group docker, without sudo', () => {
-  beforeAll(() =>
-    everywhere(`useradd -m -s /bin/bash -G docker dock
-      cp -r /root/.ssh ~dock/; chown -R dock ~dock/.ssh`),
-  );
-  afterAll(() => everywhere('pkill -KILL -u dock; userdel -rf dock 2>/dev/null; true'));
-
+describe('a cluster on these hosts', () => {
+  beforeEach(afterEarlierSteps);
+  /** A user in the group docker, without sudo. */
   const asDock = (): Topology => ({
     ...asRoot,
     hosts: asRoot.hosts.map((host) => ({ ...host, ssh: { ...host.ssh, user: 'dock' } })),
   });
 
-  it('may look and watch, and is told what else a plan needs', async () => {
+  it('is not raised by who may use Docker and nothing else, who is told what a plan needs', async () => {
     const mine = asDock();
     const plan = await planFor(mine);
     const blockers = plan.issues.filter(({ severity }) => severity === 'blocker');
@@ -142,8 +132,16 @@ describe('a user in the group docker, without sudo', () => {
       expect(hint).toContain('sudo');
     }
     expect((await applyTo(mine).catch(() => null))?.summary.changed ?? 0).toBe(0);
+  });
 
-    expect((await applyTo(asRoot)).summary.failed).toEqual([]);
+  it('is raised by a user with a sudo password', async () => {
+    const topology = documentOf('pw');
+    expect((await applyTo(topology)).summary.failed).toEqual([]);
+    expect((await statusOf(topology)).problems).toEqual([]);
+  });
+
+  it('is watched, stopped and started by who may use Docker and nothing else', async () => {
+    const mine = asDock();
     expect((await statusOf(mine)).problems).toEqual([]);
     const context = newContext(mine);
     try {
@@ -154,6 +152,10 @@ describe('a user in the group docker, without sudo', () => {
     } finally {
       await context.close();
     }
-    expect((await destroyAll(asRoot)).failed).toEqual([]);
-  }, 300_000);
+  });
+
+  it('is removed by the user with a sudo password', async () => {
+    expect((await destroyAll(documentOf('pw'))).failed).toEqual([]);
+    expect(await everywhere('docker ps -aq; docker volume ls -q; ls -A /opt')).toEqual(['', '', '']);
+  });
 });
