@@ -37,33 +37,38 @@ export async function raiseRegistry(topology: Topology, at: string): Promise<voi
   });
   await rootScript(topology, at, 'systemctl restart docker-registry; firewall-cmd -q --add-port=5000/tcp');
   const { advertise } = hostOf(topology, at);
-  for (const { name } of topology.hosts)
-    if (name !== at)
-      await rootScript(
-        topology,
-        name,
-        `systemd-run -q --unit=registry-way --socket-property=ListenStream=${MIRROR} /lib/systemd/systemd-socket-proxyd ${advertise}:5000`,
-      );
-  for (const { name } of topology.hosts)
-    await until(`${name} reaches the registry`, 20_000, async () => {
-      const said = await rootScript(
-        topology,
-        name,
-        `curl -s -o /dev/null -w '%{http_code}' http://${MIRROR}/v2/`,
-      );
-      return said === '401';
-    });
+  await Promise.all(
+    topology.hosts.map(async ({ name }) => {
+      if (name !== at)
+        await rootScript(
+          topology,
+          name,
+          `systemd-run -q --unit=registry-way --socket-property=ListenStream=${MIRROR} /lib/systemd/systemd-socket-proxyd ${advertise}:5000`,
+        );
+      await until(`${name} reaches the registry`, 20_000, async () => {
+        const said = await rootScript(
+          topology,
+          name,
+          `curl -s -o /dev/null -w '%{http_code}' http://${MIRROR}/v2/`,
+        );
+        return said === '401';
+      });
+    }),
+  );
 }
 
 export async function removeRegistry(topology: Topology, at: string): Promise<void> {
-  for (const { name } of topology.hosts)
-    await rootScript(
-      topology,
-      name,
-      name === at
-        ? 'firewall-cmd -q --remove-port=5000/tcp; dpkg -P docker-registry >/dev/null 2>&1; rm -rf /var/lib/docker-registry /etc/docker/registry'
-        : 'systemctl stop registry-way.socket registry-way.service 2>/dev/null || true',
-    );
+  await Promise.all(
+    topology.hosts.map(({ name }) =>
+      rootScript(
+        topology,
+        name,
+        name === at
+          ? 'firewall-cmd -q --remove-port=5000/tcp; dpkg -P docker-registry >/dev/null 2>&1; rm -rf /var/lib/docker-registry /etc/docker/registry'
+          : 'systemctl stop registry-way.socket registry-way.service 2>/dev/null || true',
+      ),
+    ),
+  );
 }
 
 /** `docker push` by the host's engine, as the registry's user. */

@@ -314,6 +314,20 @@ export async function raftyard(...args: string[]): Promise<{ code: number; stdou
   }
 }
 
+/**
+ * For clusters of which a server is away for some seconds, in tests of something else: it stays a voter. Autopilot would
+ * remove it, and let it vote again ten seconds after its return.
+ * Source: https://developer.hashicorp.com/consul/commands/operator/autopilot
+ */
+export async function keepVoters(topology: Topology, name: string): Promise<void> {
+  const command = 'consul operator autopilot set-config -cleanup-dead-servers=false';
+  await rootScript(
+    topology,
+    name,
+    `docker exec "$(docker ps -q --filter label=raftyard.cluster)" ${command}`,
+  );
+}
+
 /** The engine in which the range's hosts live: to reboot or cut them. */
 export const outer = new Docker({ socketPath: range.engine.socket });
 
@@ -333,7 +347,7 @@ export async function until(what: string, ms: number, condition: () => Promise<b
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`not within ${ms} ms: ${what}${last === undefined ? '' : ` (${String(last)})`}`);
 }
