@@ -1,14 +1,19 @@
 /** The practice range itself: a second range beside the shared one, in the same engine. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readArchive } from '../../src/main/host/index.js';
+import { writeImageArchive } from '../../src/main/range/archive.js';
+import { ensureConsulArchive } from '../../src/main/range/consul-images.js';
+import { ARCHITECTURE } from '../../src/main/range/given-files.js';
 import type { RangeHost, RangeStatus } from '../../src/main/range/index.js';
 import { rangeDown, rangeStatus, rangeTopology, rangeUp } from '../../src/main/range/index.js';
 import { rangePath } from '../../src/main/range/paths.js';
+import { temporaryFolder } from '../temporary.js';
 import { afterEarlierSteps } from './steps.js';
 import { range as shared } from './support.js';
 
@@ -49,6 +54,18 @@ function ssh(host: RangeHost, user: string, command: string) {
   ];
   const result = spawnSync('ssh', [...argv, `${user}@127.0.0.1`, command], { encoding: 'utf8' });
   return { code: result.status, out: result.stdout.trim(), err: result.stderr.trim() };
+}
+
+const given = temporaryFolder('raftyard-given-');
+
+/** Debian's consul program and the layers of its image, as a person would have them from elsewhere. */
+async function consulFiles(): Promise<{ program: string; layers: string[] }> {
+  const { file, references } = await ensureConsulArchive({ onDetail: () => undefined });
+  const image = (await readArchive(file))?.find(({ names }) => names.includes(references[0] ?? ''));
+  const layers = image?.layers.map(({ path }) => path) ?? [];
+  execFileSync('tar', ['-xf', file, '-C', given, ...layers]);
+  execFileSync('tar', ['-xf', join(given, layers[0] ?? ''), '-C', given, './bin/consul']);
+  return { program: join(given, 'bin/consul'), layers: layers.map((path) => join(given, path)) };
 }
 
 async function labelled() {
@@ -133,6 +150,62 @@ describe('a range', () => {
     range = await rangeUp({ name: NAME, hosts: 3 });
     expect(range.hosts.map((host) => host.running)).toEqual([true, true, true]);
     expect(rangeTopology(NAME)).toContain(range.hosts[2]?.address);
+  });
+
+  it('runs the Consul that it is given, and names it by what it says of itself', async () => {
+    const { program, layers } = await consulFiles();
+    const saved = join(given, 'saved.tar');
+    const name = 'mirror.example/hashicorp/consul:1.8.7-saved';
+    const config = {
+      Entrypoint: ['docker-entrypoint.sh'],
+      Cmd: ['agent', '-dev'],
+      Volumes: { '/consul/data': {} },
+    };
+    await writeImageArchive(saved, [{ reference: name, layers, architecture: ARCHITECTURE, config }]);
+    range = await rangeUp({ name: NAME, consul: [saved, program] });
+    expect(range.images.slice(0, 2)).toEqual([name, 'hashicorp/consul:1.8.7']);
+    expect(rangeTopology(NAME)).toContain(`image: ${name}\n`);
+    for (const host of range.hosts) {
+      const look = `docker image inspect -f '{{len .RootFS.Layers}} {{index .Config.Entrypoint 0}}'`;
+      // The program is a layer of its own, on top of those of the range's image.
+      expect(ssh(host, 'root', `${look} ${name} hashicorp/consul:1.8.7`).out).toBe(
+        '2 docker-entrypoint.sh\n3 docker-entrypoint.sh',
+      );
+      for (const image of range.images.slice(0, 2))
+        expect(ssh(host, 'root', `docker run --rm --net none ${image} version`).out).toContain(
+          'Consul v1.8.7',
+        );
+    }
+    // It is kept without being given again, and goes when the range is given none.
+    expect((await rangeUp({ name: NAME })).images).toEqual(range.images);
+    range = await rangeUp({ name: NAME, consul: [] });
+    expect(range.images).not.toContain(name);
+  });
+
+  it('refuses what is no Consul before a host is touched', async () => {
+    const { program } = await consulFiles();
+    const cut = join(given, 'cut');
+    copyFileSync(program, cut);
+    truncateSync(cut, 1_000_000);
+    const before = await Promise.all(
+      range.hosts.map(async (host) => (await docker.getContainer(host.container).inspect()).State.StartedAt),
+    );
+    // Any program of this computer: it runs, and says something else.
+    for (const [file, words] of [
+      [cut, 'is cut short'],
+      ['/etc/hostname', 'neither a program'],
+      [process.execPath, 'is not Consul'],
+    ] as const)
+      await expect(rangeUp({ name: NAME, hosts: 4, consul: [file] })).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(words),
+      });
+    expect(await rangeStatus(NAME)).toEqual(range);
+    const after = await Promise.all(
+      range.hosts.map(async (host) => (await docker.getContainer(host.container).inspect()).State.StartedAt),
+    );
+    expect(after).toEqual(before);
+    expect((await labelled()).containers).toBe(3);
   });
 
   it('tells its progress and can be cancelled', async () => {

@@ -284,6 +284,11 @@ function addRangeCommands(program: Command, act: Act): void {
     .description('start practice hosts; installs and builds what is missing')
     .addOption(NAME())
     .option('--hosts <n>', 'how many, 1 to 16 (default: 3)', whole('--hosts', 1, 16))
+    .option(
+      '--consul <file...>',
+      'Consul for the hosts: a consul program for Linux, or an archive of docker save; the first is what topologies use',
+    )
+    .option('--consul-image <reference...>', 'Consul for the hosts, pulled from a registry')
     .option(...YES)
     .option(...JSON_LINES)
     .action((options: RangeUpCommandOptions) => act(options, (app) => rangeUp(app, options)));

@@ -6,8 +6,7 @@ import type Docker from 'dockerode';
 import { parseReference, pullReference, runReference } from '../../shared/consul/index.js';
 import type { ArchiveKnown } from '../../shared/plan/index.js';
 import type { Topology } from '../../shared/topology/types.js';
-import { localDocker } from '../host/index.js';
-import { type ArchiveImage, readArchive, writeWithout } from './archive.js';
+import { type ArchiveImage, localDocker, readArchive, writeWithout } from '../host/index.js';
 
 type Wanted = Pick<Topology, 'image' | 'pull'>;
 

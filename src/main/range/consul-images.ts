@@ -1,10 +1,9 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type Docker from 'dockerode';
 import { type ImageSpec, writeImageArchive } from './archive.js';
-import { type BuildOptions, dropOthers, follow, hasImage, recipeDigest, registryHas } from './images.js';
+import { ARCHITECTURE } from './given-files.js';
+import { type BuildOptions, dropOthers, recipeDigest } from './images.js';
 import { withLock } from './lock.js';
 import { debianMirror } from './mirror.js';
 import { ensurePrograms, IMAGE_NEEDS } from './packages.js';
@@ -86,60 +85,74 @@ async function makeConsul(work: string, file: string, options: BuildOptions): Pr
   await writeImageArchive(file, consulImages(layers));
 }
 
-function consulImages(layers: string): ImageSpec[] {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  const base = join(layers, 'base.tar');
-  const path = 'PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
-  const about = `built from Debian’s consul ${DEBIAN_CONSUL_VERSION} package for practice hosts`;
-  return [
-    {
-      reference: DEBIAN_CONSUL,
-      layers: [base, join(layers, 'hashicorp.tar')],
-      architecture,
-      config: {
-        Entrypoint: ['docker-entrypoint.sh'],
-        Cmd: ['agent', '-dev', '-client', '0.0.0.0'],
-        Env: [path, `CONSUL_VERSION=${DEBIAN_CONSUL_VERSION}`],
-        Volumes: { '/consul/data': {} },
-        ExposedPorts: Object.fromEntries(
-          [
-            '8300/tcp',
-            '8301/tcp',
-            '8301/udp',
-            '8302/tcp',
-            '8302/udp',
-            '8500/tcp',
-            '8600/tcp',
-            '8600/udp',
-          ].map((p) => [p, {}]),
-        ),
-        Labels: {
-          'org.opencontainers.image.title': 'consul',
-          'org.opencontainers.image.version': DEBIAN_CONSUL_VERSION,
-          'org.opencontainers.image.description': `Consul behind an entrypoint that behaves as hashicorp/consul’s, ${about}`,
-        },
+const PATH = 'PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
+
+const exposed = (...ports: string[]) => ({
+  ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
+});
+
+/**
+ * An image that behaves as hashicorp/consul does: the range's entrypoint in front of a Consul.
+ * @param version as `consul version` says it
+ * @param layers files, lowest first
+ */
+export function hashicorpImage(
+  reference: string,
+  version: string,
+  layers: readonly string[],
+  about: string,
+): ImageSpec {
+  return {
+    reference,
+    layers,
+    architecture: ARCHITECTURE,
+    config: {
+      Entrypoint: ['docker-entrypoint.sh'],
+      Cmd: ['agent', '-dev', '-client', '0.0.0.0'],
+      Env: [PATH, `CONSUL_VERSION=${version}`],
+      Volumes: { '/consul/data': {} },
+      ...exposed(
+        '8300/tcp',
+        '8301/tcp',
+        '8301/udp',
+        '8302/tcp',
+        '8302/udp',
+        '8500/tcp',
+        '8600/tcp',
+        '8600/udp',
+      ),
+      Labels: {
+        'org.opencontainers.image.title': 'consul',
+        'org.opencontainers.image.version': version,
+        'org.opencontainers.image.description': `Consul behind an entrypoint that behaves as hashicorp/consul’s, ${about}`,
       },
     },
+  };
+}
+
+function consulImages(layers: string): ImageSpec[] {
+  const base = join(layers, 'base.tar');
+  const about = `built from Debian’s consul ${DEBIAN_CONSUL_VERSION} package for practice hosts`;
+  return [
+    hashicorpImage(DEBIAN_CONSUL, DEBIAN_CONSUL_VERSION, [base, join(layers, 'hashicorp.tar')], about),
     {
       reference: PROGRIUM_CONSUL,
       layers: [base, join(layers, 'progrium.tar')],
-      architecture,
+      architecture: ARCHITECTURE,
       config: {
         Entrypoint: ['/bin/start'],
-        Env: [path, 'CONSUL_VERSION=0.5.2', 'SHELL=/bin/sh'],
+        Env: [PATH, 'CONSUL_VERSION=0.5.2', 'SHELL=/bin/sh'],
         Volumes: { '/data': {} },
-        ExposedPorts: Object.fromEntries(
-          [
-            '53/tcp',
-            '53/udp',
-            '8300/tcp',
-            '8301/tcp',
-            '8301/udp',
-            '8302/tcp',
-            '8302/udp',
-            '8400/tcp',
-            '8500/tcp',
-          ].map((p) => [p, {}]),
+        ...exposed(
+          '53/tcp',
+          '53/udp',
+          '8300/tcp',
+          '8301/tcp',
+          '8301/udp',
+          '8302/tcp',
+          '8302/udp',
+          '8400/tcp',
+          '8500/tcp',
         ),
         Labels: {
           'org.opencontainers.image.description': `Behaves as progrium/consul (Consul 0.5.2) does, ${about}`,
@@ -147,46 +160,4 @@ function consulImages(layers: string): ImageSpec[] {
       },
     },
   ];
-}
-
-/** What a registry offers as the current Consul. */
-export const CURRENT_CONSUL = 'hashicorp/consul:latest';
-
-/**
- * The current Consul as an archive for the hosts, where a registry is reachable; else null, and the hosts
- * have Debian's build only. Fetched once, then kept in the cache.
- */
-export async function currentConsulArchive(
-  docker: Docker,
-  options: BuildOptions,
-): Promise<ConsulArchive | null> {
-  const file = join(cachePath(), `current-consul-${process.arch}.tar`);
-  const archive = { file, references: [CURRENT_CONSUL] };
-  if (existsSync(file)) return archive;
-  if (!(await registryHas(docker, CURRENT_CONSUL))) return null;
-  await mkdir(cachePath(), { recursive: true });
-  return withLock(
-    join(cachePath(), 'current-consul.lock'),
-    async () => {
-      if (existsSync(file)) return archive;
-      const before = await hasImage(docker, CURRENT_CONSUL);
-      try {
-        await follow(docker, await docker.pull(CURRENT_CONSUL), options.onDetail);
-        await pipeline(await docker.getImage(CURRENT_CONSUL).get(), createWriteStream(`${file}.part`));
-        await rename(`${file}.part`, file);
-        return archive;
-      } catch {
-        return null; // the registry went away: a range does not fail for it
-      } finally {
-        await rm(`${file}.part`, { force: true });
-        // The person's own engine is not ours to fill.
-        if (!before)
-          await docker
-            .getImage(CURRENT_CONSUL)
-            .remove()
-            .catch(() => undefined);
-      }
-    },
-    { signal: options.signal },
-  );
 }

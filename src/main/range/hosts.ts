@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -228,27 +228,36 @@ export async function setUpHost(
   return `${type} ${key}`;
 }
 
-/** Loads the Consul images into the host's own engine where they are missing or older. */
+/**
+ * Loads the Consul images into the host's own engine where they are missing or older.
+ * @throws RaftyardError usage where an archive that the range was given is not kept any more; command-failed
+ */
 export async function sideLoad(
   docker: Docker,
   host: RangeStateHost,
   archives: readonly ConsulArchive[],
 ): Promise<void> {
   const container = docker.getContainer(host.container);
-  for (const archive of archives) {
+  // The first ones last: where two have a name in common, it is theirs.
+  for (const archive of archives.toReversed()) {
     const mark = `${IMAGES_MARK}/${basename(archive.file)}`;
+    const look = ['docker', 'image', 'inspect', '-f', '{{.Id}}', ...archive.references];
     const there = await inside(container, ['test', '-e', mark]);
-    const has = await inside(container, [
-      'docker',
-      'image',
-      'inspect',
-      '-f',
-      '{{.Id}}',
-      ...archive.references,
-    ]);
+    const has = await inside(container, look);
     if (there.code === 0 && has.code === 0) continue;
+    if (!existsSync(archive.file)) {
+      throw new RaftyardError(
+        'usage',
+        `The Consul that the range was given is not kept any more: ${archive.file}`,
+        {
+          host: host.name,
+          hint: 'Give it again: raftyard range up --consul FILE',
+        },
+      );
+    }
     const file = createReadStream(archive.file);
     await insideOrThrow(host.name, 'Loading the Consul images', container, ['docker', 'load'], file);
+    await insideOrThrow(host.name, 'Looking for the Consul images', container, look);
     await insideOrThrow(host.name, 'Noting the images', container, ['mkdir', '-p', IMAGES_MARK]);
     await insideOrThrow(host.name, 'Noting the images', container, ['touch', mark]);
   }

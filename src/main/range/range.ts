@@ -6,7 +6,7 @@ import PQueue from 'p-queue';
 import { RaftyardError } from '../../shared/errors.js';
 import { forgetHost } from '../store/known-hosts.js';
 import { raftyardHome } from '../store/paths.js';
-import { type ConsulArchive, currentConsulArchive, ensureConsulArchive } from './consul-images.js';
+import type { ConsulArchive } from './consul-images.js';
 import {
   type Engine,
   ensureEngine,
@@ -15,12 +15,14 @@ import {
   stopOwnEngine,
   withEngineLock,
 } from './engine.js';
+import { dropGiven } from './given-consul.js';
+import { type GivenFile, readGiven } from './given-files.js';
 import { type HostPlan, pickPort, setUpHost, sideLoad, startHost, waitForHost } from './hosts.js';
-import { type BuildOptions, ensureHostImage } from './images.js';
 import { closeBridge, openBridge, raiseInotify, restoreInotify } from './leftovers.js';
 import { withLock } from './lock.js';
 import { bridgeName, dropStaleBridge, ensureNetwork } from './network.js';
 import { checkName, enginePath, homeId, homePath, rangePath, rangesPath } from './paths.js';
+import { prepareImages } from './prepare.js';
 import {
   ensureCredentials,
   identityPath,
@@ -63,10 +65,12 @@ export async function rangeUp(options: RangeUpOptions = {}): Promise<RangeStatus
   if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_HOSTS)) {
     throw new RaftyardError('usage', `A practice range has 1 to ${MAX_HOSTS} hosts, not ${wanted}.`);
   }
-  return withLock(rangeLock(name), () => up(name, options), { signal: options.signal });
+  // A file that is no Consul is refused before anything is begun.
+  const given = await readGiven(options.consul ?? []);
+  return withLock(rangeLock(name), () => up(name, options, given), { signal: options.signal });
 }
 
-async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
+async function up(name: string, options: RangeUpOptions, files: readonly GivenFile[]): Promise<RangeStatus> {
   const { signal } = options;
   const tell = (progress: RangeProgress) => {
     if (signal?.aborted) throw new RaftyardError('cancelled', 'Cancelled.');
@@ -101,8 +105,17 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
   await writeState(state);
 
   tell({ title: 'Images', progress: 0.1 });
-  const { image, archives } = await ensureImages(engine.docker, { signal, onDetail: detail('Images', 0.15) });
-  state.images = archives.flatMap((each) => each.references);
+  const keeps = options.consul === undefined && options.consulImages === undefined;
+  const { hostImage, given, archives } = await prepareImages(
+    engine.docker,
+    {
+      range: name,
+      chosen: keeps ? null : { files, references: options.consulImages ?? [] },
+      kept: state.given ?? [],
+    },
+    { signal, onDetail: detail('Images', 0.15) },
+  );
+  state.given = given.map(({ file, references }) => ({ file, references: [...references] }));
 
   tell({ title: 'Network', progress: 0.65 });
   state.subnet = await ensureNetwork(engine.docker, name, state.network, signal);
@@ -115,39 +128,17 @@ async function up(name: string, options: RangeUpOptions): Promise<RangeStatus> {
   const info = (await engine.docker.info()) as { CgroupVersion?: string };
   const plan: HostPlan = {
     range: name,
-    image,
+    image: hostImage,
     network: state.network,
     cgroupVersion: info.CgroupVersion === '2' ? '2' : '1',
     credentials,
   };
   await boot(engine.docker, state, plan, archives, tell, signal);
+  // Only now: these names are what every host has.
+  state.images = [...new Set(archives.flatMap((each) => each.references))];
+  await writeState(state);
   tell({ title: 'Practice range is up', detail: `${count} hosts`, progress: 1 });
   return describe(state, engine.docker);
-}
-
-/**
- * Makes the hosts' image and the Consul images at the same time: each keeps one core busy. When one cannot be made, the
- * other is given up.
- */
-async function ensureImages(
-  docker: Docker,
-  options: BuildOptions,
-): Promise<{ image: string; archives: ConsulArchive[] }> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const both = { ...options, signal };
-  const host = ensureHostImage(docker, both);
-  const debian = ensureConsulArchive(both);
-  const current = currentConsulArchive(docker, both);
-  const work = [host, debian, current];
-  for (const one of work) one.catch(() => stop.abort());
-  try {
-    const [image, archive, newest] = await Promise.all([host, debian, current]);
-    return { image, archives: newest === null ? [archive] : [newest, archive] };
-  } finally {
-    // Nothing of ours may go on in the background after the caller was told of a failure.
-    await Promise.allSettled(work);
-  }
 }
 
 /** Adds hosts to the state, each with an address and a loopback port for good. */
@@ -249,6 +240,7 @@ export async function rangeDown(
     }
     for (const host of state?.hosts ?? []) await forgetHost(trustStore(), '127.0.0.1', host.sshPort);
     await rm(rangePath(name), { recursive: true, force: true });
+    await dropGiven(await givenInUse());
     if ((await rangeNames()).length === 0) await restoreInotify(inotifyNote());
     if (options.engine !== false) {
       options.onProgress?.({ title: 'Docker Engine' });
@@ -256,6 +248,12 @@ export async function rangeDown(
     }
     return removed;
   }).finally(tidy);
+}
+
+/** Archives of given Consul that a range still names. */
+async function givenInUse(): Promise<Set<string>> {
+  const states = (await rangeNames()).map(readStateOrNull);
+  return new Set(states.flatMap((state) => state?.given?.map(({ file }) => file) ?? []));
 }
 
 /** Removes the folders of ours that are empty now. */

@@ -24,6 +24,8 @@ const stateSchema = z.object({
   network: z.string(),
   subnet: z.string(),
   images: z.array(z.string()),
+  /** Archives of the Consul that it was given; absent where it has only its own. */
+  given: z.array(z.object({ file: z.string(), references: z.array(z.string()) })).optional(),
   hosts: z.array(hostSchema),
 });
 

@@ -45,6 +45,12 @@ export function rangeTopology(name = 'default', options: RangeTopologyOptions = 
       retryable: true,
     });
   }
+  const image = options.image ?? state.images[0];
+  if (image === undefined) {
+    throw new RaftyardError('usage', `The hosts of the range ${name} have no Consul yet.`, {
+      hint: 'Run: raftyard range up',
+    });
+  }
   const hosts = state.hosts.slice(0, count);
   const number = (index: number) => String(index + 1).padStart(2, '0');
   const user = options.user ?? 'root';
@@ -57,7 +63,7 @@ export function rangeTopology(name = 'default', options: RangeTopologyOptions = 
     raftyard: 1,
     id: options.id ?? state.clusterId,
     name: name === 'default' ? 'practice' : `practice-${name}`,
-    image: options.image ?? state.images[0] ?? '',
+    image,
     bootstrap: options.bootstrap ?? 'robust',
     api: options.api ?? 'loopback',
     firewall: options.firewall ?? 'open',

@@ -12,6 +12,13 @@ export interface RangeUpOptions {
   readonly name?: string;
   /** 1..16; default 3, or as many as the range has. A range is never shrunk by this. */
   readonly hosts?: number;
+  /**
+   * Files that hold the range's Consul: programs, and archives of `docker save`. The first is what topologies use. Without
+   * this and `consulImages` a range keeps what it was given before; empty, it goes back to its own.
+   */
+  readonly consul?: readonly string[];
+  /** References of images to pull from a registry, after those of `consul`. */
+  readonly consulImages?: readonly string[];
   readonly onProgress?: (progress: RangeProgress) => void;
   readonly signal?: AbortSignal;
 }

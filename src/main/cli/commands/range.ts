@@ -14,6 +14,9 @@ export interface RangeOptions {
 
 export interface RangeUpCommandOptions extends RangeOptions {
   readonly hosts?: number;
+  /** Paths, as typed. */
+  readonly consul?: readonly string[];
+  readonly consulImage?: readonly string[];
   readonly yes?: boolean;
 }
 
@@ -57,6 +60,8 @@ export async function rangeUp(app: App, options: RangeUpCommandOptions): Promise
     onProgress: noteOf(app),
     signal: app.signal,
     ...(options.hosts === undefined ? {} : { hosts: options.hosts }),
+    ...(options.consul === undefined ? {} : { consul: options.consul }),
+    ...(options.consulImage === undefined ? {} : { consulImages: options.consulImage }),
   });
   app.err.setLive([]);
   if (app.json) {

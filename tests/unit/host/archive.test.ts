@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { readArchive, writeWithout } from '../../../src/main/cluster/archive.js';
+import { readArchive, writeWithout } from '../../../src/main/host/docker/archive.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const home = temporaryFolder('archive-');
@@ -69,6 +69,7 @@ describe('image archives', () => {
           { path: 'two/layer.tar', diffId: sha(LAYERS[1] as Buffer) },
         ],
         digests: [],
+        architecture: 'amd64',
       },
     ]);
   });

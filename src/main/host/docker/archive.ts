@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Pack, pack } from 'tar-stream';
@@ -18,6 +18,10 @@ export interface ArchiveImage {
   readonly layers: readonly { readonly path: string; readonly diffId: string }[];
   /** Manifests and indexes that lead to it, `sha256:…`, each computed from its own bytes. */
   readonly digests: readonly string[];
+  /** As Go names it: `amd64`, `arm64`; absent where the configuration does not say. */
+  readonly architecture?: string;
+  /** Where its programs are looked for; absent where it has no PATH of its own. */
+  readonly path?: string;
 }
 
 /** Manifests and configurations are kilobytes; layers are never kept. */
@@ -33,7 +37,11 @@ const saved = z.array(
     Layers: z.array(z.string()).nullish(),
   }),
 );
-const configuration = z.object({ rootfs: z.object({ diff_ids: z.array(z.string()) }) });
+const configuration = z.object({
+  architecture: z.string().optional(),
+  config: z.object({ Env: z.array(z.string()).nullish() }).nullish(),
+  rootfs: z.object({ diff_ids: z.array(z.string()) }),
+});
 const descriptor = z.object({ digest: z.string(), annotations: z.record(z.string(), z.string()).optional() });
 const manifest = z.object({
   manifests: z.array(descriptor).optional(),
@@ -134,7 +142,9 @@ export async function readArchive(path: string): Promise<readonly ArchiveImage[]
   for (const { digest } of index?.manifests ?? []) leads(digest, byDigest, [], led);
   const images = (parse(saved, small.get('manifest.json')) ?? []).flatMap((image): ArchiveImage[] => {
     const bytes = small.get(image.Config);
-    const diffIds = parse(configuration, bytes)?.rootfs.diff_ids;
+    const read = parse(configuration, bytes);
+    const diffIds = read?.rootfs.diff_ids;
+    const path = read?.config?.Env?.find((each) => each.startsWith('PATH='))?.slice('PATH='.length);
     if (bytes === undefined || diffIds === undefined) return [];
     const config = digestOf(bytes);
     const paths = (image.Layers ?? []).map((layer) => links.get(layer) ?? layer);
@@ -147,6 +157,8 @@ export async function readArchive(path: string): Promise<readonly ArchiveImage[]
             ? paths.map((layer, at) => ({ path: layer, diffId: diffIds[at] ?? '' }))
             : [],
         digests: [...(led.get(config) ?? [])],
+        ...(read?.architecture === undefined ? {} : { architecture: read.architecture }),
+        ...(path === undefined ? {} : { path }),
       },
     ];
   });
@@ -158,6 +170,31 @@ export async function readArchive(path: string): Promise<readonly ArchiveImage[]
     digests: [...digests],
   }));
   return bare.length === 0 ? null : bare;
+}
+
+/**
+ * Hands one file of the archive on as a stream, which `use` has to read to its end; nothing is kept in memory.
+ * @throws TypeError where it is no archive, or no such file is in it
+ */
+export async function withEntry(
+  archive: string,
+  name: string,
+  use: (content: Readable) => Promise<void>,
+): Promise<void> {
+  const tar = await openTar(archive);
+  if (tar === null) throw new TypeError('the archive cannot be read');
+  const entries = extract();
+  const reading = pipeline(tar, entries);
+  // What ends the reading is told by the loop.
+  reading.catch(() => undefined);
+  let found = false;
+  for await (const entry of entries) {
+    if (entry.header.name === name && !found) {
+      found = true;
+      await use(Readable.from(entry, { objectMode: false }));
+    } else entry.resume();
+  }
+  if (!found) throw new TypeError(`the archive has no ${name}`);
 }
 
 /** Writes the archive anew without some of its files; the same files left out give the same bytes. */
