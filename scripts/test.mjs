@@ -3,10 +3,12 @@
  * npm test: set-up, lint and types, unit tests, and one story each on real hosts and in the real window.
  * npm run test:all (`--all`): the same, then everything else: all tests on hosts, in windows and of packages.
  * npm run test:more (`--more`): the same, with the repetitions and combinations that CI leaves out.
+ * `-- --consul FILE…`: on another Consul than the range's own, a program or an archive of docker save.
  * A part that fails ends the run. The very last line is `N passed, N failed`; any failure gives exit code 1.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { asVariable, filesOf } from './lib/consul-files.mjs';
 import { main, root, Stop } from './lib/run.mjs';
 import { TestReport } from './lib/test-report.mjs';
 import { setUpTests } from './lib/test-setup.mjs';
@@ -35,6 +37,10 @@ const PROGRAMS = {
 
 const rangeName = process.env.RAFTYARD_TEST_RANGE ?? 'test';
 
+const consul = filesOf(process.argv, '--consul');
+/** Every range of the run gets it, by tests/integration/given.ts. */
+if (consul !== undefined) process.env.RAFTYARD_TEST_CONSUL = asVariable(consul);
+
 /** What is missing for practice hosts is said once, without a stack. */
 async function rangeUp() {
   const { rangeUp: raise } = await import('../dist/main/range/index.js');
@@ -44,7 +50,7 @@ async function rangeUp() {
     last = title;
   };
   try {
-    await raise({ name: rangeName, hosts: 3, onProgress });
+    await raise({ name: rangeName, hosts: 3, consul: consul ?? [], onProgress });
   } catch (error) {
     if (error.name !== 'RaftyardError') throw error;
     throw new Stop([error.message, error.hint].filter(Boolean).join('\n'));

@@ -5,9 +5,10 @@ import { afterEarlierSteps, more } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   destroyAll,
-  range,
+  PROGRIUM,
   rangeDocument,
   reboot,
   rootScript,
@@ -16,24 +17,14 @@ import {
   until,
 } from './support.js';
 
-const image = (family: string): string => {
-  const found = range.images.find((name) => name.startsWith(family));
-  if (found === undefined) throw new Error(`the range has no ${family} image: ${range.images.join(', ')}`);
-  return found;
-};
-
 /** The robust style with hashicorp/consul is the story's, in tests/story. */
 const CASES: readonly [string, () => Partial<Topology>, typeof describe | typeof more.describe][] = [
-  ['robust, hashicorp/consul', () => ({ image: image('hashicorp/consul') }), more.describe],
-  [
-    'classic, hashicorp/consul',
-    () => ({ image: image('hashicorp/consul'), bootstrap: 'classic' }),
-    more.describe,
-  ],
-  ['robust, progrium/consul', () => ({ image: image('progrium/consul') }), more.describe],
+  ['robust, hashicorp/consul', () => ({ image: CONSUL }), more.describe],
+  ['classic, hashicorp/consul', () => ({ image: CONSUL, bootstrap: 'classic' }), more.describe],
+  ['robust, progrium/consul', () => ({ image: PROGRIUM }), more.describe],
   [
     'the tutorial: classic, progrium/consul, exposed, anonymous data',
-    () => ({ image: image('progrium/consul'), bootstrap: 'classic', api: 'exposed', data: 'anonymous' }),
+    () => ({ image: PROGRIUM, bootstrap: 'classic', api: 'exposed', data: 'anonymous' }),
     describe,
   ],
 ];
@@ -92,7 +83,7 @@ describe('a reboot of all hosts', () => {
   let topology: Topology;
 
   beforeAll(async () => {
-    topology = await rangeDocument({ image: image('hashicorp/consul') });
+    topology = await rangeDocument({ image: CONSUL });
     await bareHosts(topology);
   });
   afterAll(async () => {

@@ -8,6 +8,7 @@ import { afterEarlierTests } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   destroyAll,
   planFor,
@@ -116,7 +117,7 @@ describe('containers that ask Consul', () => {
     await at(
       0,
       `mkdir -p ${REFUSE.replace(/\/[^/]*$/, '')}; printf '[Service]\\nExecStartPre=/bin/sh -c "! grep -q dns ${DAEMON}"\\n' > ${REFUSE}; systemctl daemon-reload
-       docker rm -f once 2>/dev/null; docker run -d --stop-signal SIGKILL --name once --entrypoint sleep hashicorp/consul:1.8.7 100000`,
+       docker rm -f once 2>/dev/null; docker run -d --stop-signal SIGKILL --name once --entrypoint sleep ${CONSUL} 100000`,
     );
     const { plan, summary } = await applyTo(topology);
     await at(0, `rm -f ${REFUSE}; systemctl daemon-reload; systemctl reset-failed docker`);

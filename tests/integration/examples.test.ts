@@ -6,10 +6,11 @@ import { rangeDown, rangeTopology, rangeUp } from '../../src/main/range/index.js
 import { imageFamily } from '../../src/shared/consul/index.js';
 import { fromTemplate, hostsOf, isSecured, readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { givenConsul } from './given.js';
 import { namesFound, STOP_WEB, startWeb } from './names.js';
 import { changesLeft, secretsFor } from './secured.js';
 import { more } from './steps.js';
-import { applyTo, bareHosts, destroyAll, range, rootScript, statusOf, until } from './support.js';
+import { applyTo, bareHosts, destroyAll, PROGRIUM, range, rootScript, statusOf, until } from './support.js';
 
 const NAME = `${range.name}-thirteen`;
 const FOLDER = 'assets/examples';
@@ -17,7 +18,7 @@ let all: Topology;
 let used: Topology | undefined;
 
 beforeAll(async () => {
-  await rangeUp({ name: NAME, hosts: 13, onProgress: () => undefined });
+  await rangeUp({ name: NAME, hosts: 13, consul: givenConsul(), onProgress: () => undefined });
   const { topology } = readTopology(rangeTopology(NAME, { clients: 10 }));
   if (topology === undefined) throw new Error('the range of thirteen has no valid topology');
   all = topology;
@@ -35,7 +36,7 @@ function onRange(text: string): Topology {
   const { topology } = readTopology(text);
   if (topology === undefined) throw new Error('no valid topology');
   const { family } = imageFamily(topology.image);
-  const image = range.images.find((reference) => imageFamily(reference).family === family) ?? all.image;
+  const image = family === 'progrium' ? PROGRIUM : all.image;
   const hosts = topology.hosts.map(({ name }, index) => {
     const host = all.hosts[index];
     if (host === undefined) throw new Error('more hosts than the range has');

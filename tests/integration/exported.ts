@@ -10,17 +10,14 @@ import { containersOf } from './inspect.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   onHost,
   RESTART_DOCKER,
-  range,
   rangeDocument,
   rootScript,
   statusOf,
   until,
 } from './support.js';
-
-export const HASHICORP = range.images.find((name) => name.startsWith('hashicorp/consul')) ?? '';
-export const PROGRIUM = range.images.find((name) => name.startsWith('progrium/consul')) ?? '';
 
 /** Something in it for every program on the way: Jinja, Compose, a shell. An option that 0.5.2 knows, too. */
 export const HOSTILE = `-pid-file=/tmp/{{ 7 * 7 }} $HOME $$ it's.pid`;
@@ -87,7 +84,7 @@ export async function upload(
 }
 
 export async function document(change: Partial<Topology>, user: 'root' | 'op' = 'root'): Promise<Topology> {
-  return await rangeDocument({ image: HASHICORP, agentOptions: [HOSTILE], ...change }, user);
+  return await rangeDocument({ image: CONSUL, agentOptions: [HOSTILE], ...change }, user);
 }
 
 export const healthy = (topology: Topology): Promise<void> =>

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { document, HASHICORP, PROGRIUM, sameAsApply, using, written } from './exported.js';
+import { document, sameAsApply, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
 import { nothingChanged, playbook } from './playbook.js';
 import { more } from './steps.js';
-import { applyTo, rootScript, statusOf } from './support.js';
+import { applyTo, CONSUL, PROGRIUM, rootScript, statusOf } from './support.js';
 
 describe('ansible', () => {
   let directory: string;
@@ -108,7 +108,7 @@ describe('ansible', () => {
 
   it('stops at a foreign container, before anything is changed', async () => {
     const topology = await using(await document({}));
-    await rootScript(topology, 'docker02', `docker create --name consul02 '${HASHICORP}'`);
+    await rootScript(topology, 'docker02', `docker create --name consul02 '${CONSUL}'`);
     directory = written(topology, 'ansible');
     const ran = await play();
     expect(ran.code).not.toBe(0);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { ExportFormat } from '../../src/shared/export/index.js';
 import type { Service, Topology } from '../../src/shared/topology/types.js';
 import { prepareForCompose, remoteEngines } from './compose.js';
-import { commandsOf, document, HASHICORP, upload, using, written } from './exported.js';
+import { commandsOf, document, upload, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
 import {
   heredoc,
@@ -20,7 +20,7 @@ import {
 } from './names.js';
 import { nothingChanged, playbook } from './playbook.js';
 import { more } from './steps.js';
-import { planFor, RESTART_DOCKER, rootScript, statusOf, until } from './support.js';
+import { CONSUL, planFor, RESTART_DOCKER, rootScript, statusOf, until } from './support.js';
 
 const PORT = 8081;
 const DAEMON = '/etc/docker/daemon.json';
@@ -259,12 +259,12 @@ describe('a client with a service, a second datacenter, and names', () => {
       await rootScript(
         topology,
         name,
-        `docker run -d --name consul0${index + 1} --net=host -v ${WHOLE}:${WHOLE}:ro --entrypoint consul '${HASHICORP}' agent -config-file=${WHOLE}/consul.json\n${firewalld}`,
+        `docker run -d --name consul0${index + 1} --net=host -v ${WHOLE}:${WHOLE}:ro --entrypoint consul '${CONSUL}' agent -config-file=${WHOLE}/consul.json\n${firewalld}`,
       );
     }
     await proven(topology);
     // No script was run: the container itself is told whom to ask.
-    const asked = 'docker run --rm --dns 172.17.0.1 --entrypoint nslookup hashicorp/consul:1.8.7';
+    const asked = `docker run --rm --dns 172.17.0.1 --entrypoint nslookup ${CONSUL}`;
     expect(await rootScript(topology, 'docker01', `${asked} web.service.consul`)).toContain(
       topology.hosts[1]?.advertise,
     );

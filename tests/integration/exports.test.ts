@@ -2,27 +2,17 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { prepareForCompose, remoteEngines } from './compose.js';
-import {
-  document,
-  HASHICORP,
-  HOSTILE,
-  healthy,
-  PROGRIUM,
-  sameAsApply,
-  upload,
-  using,
-  written,
-} from './exported.js';
+import { document, HOSTILE, healthy, sameAsApply, upload, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
 import { more } from './steps.js';
-import { applyTo, planFor, RESTART_DOCKER, rootScript, until } from './support.js';
+import { applyTo, CONSUL, PROGRIUM, planFor, RESTART_DOCKER, rootScript, until } from './support.js';
 
 describe('compose', () => {
   const engines = remoteEngines();
   afterAll(() => engines.close());
 
   const forms = [
-    ['robust', 'open', 'volume', () => HASHICORP],
+    ['robust', 'open', 'volume', () => CONSUL],
     ['classic', 'disable', 'anonymous', () => PROGRIUM],
   ] as const;
   it.each(more.MORE ? forms : forms.slice(0, 1))(
@@ -121,9 +111,9 @@ describe('config', () => {
         topology.hosts.map(async ({ name }) => {
           await rootScript(topology, name, 'docker rm -fv $(docker ps -aq) >/dev/null');
           await upload(topology, 'config', name, place);
-          const checked = await rootScript(topology, name, consul(HASHICORP, '--rm', 'validate', file));
+          const checked = await rootScript(topology, name, consul(CONSUL, '--rm', 'validate', file));
           expect(checked).toContain('Configuration is valid!');
-          await rootScript(topology, name, consul(HASHICORP, '-d', 'agent', `-config-file=${file}`));
+          await rootScript(topology, name, consul(CONSUL, '-d', 'agent', `-config-file=${file}`));
         }),
       );
       await until('a leader and three peers', 90_000, async () => {

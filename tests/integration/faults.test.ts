@@ -13,6 +13,7 @@ import { more } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   newContext,
   onHost,
@@ -167,7 +168,7 @@ describe('users other than root', () => {
 
 describe('what is there and not ours', () => {
   const foreign = (id: string): string =>
-    `docker run -d --name ${id} --net=host --entrypoint sleep "$(docker images -q hashicorp/consul)" 3600`;
+    `docker run -d --name ${id} --net=host --entrypoint sleep ${CONSUL} 3600`;
 
   it('a foreign container of the same name is a conflict and stays', async () => {
     await rootScript(topology, 'docker02', foreign('consul02'));
@@ -182,7 +183,7 @@ describe('what is there and not ours', () => {
     await rootScript(
       topology,
       'docker01',
-      `docker run -d --name squatter --net=host --entrypoint sh "$(docker images -q hashicorp/consul)" -c 'while :; do nc -l -p 8500; done'
+      `docker run -d --name squatter --net=host --entrypoint sh ${CONSUL} -c 'while :; do nc -l -p 8500; done'
        for i in 1 2 3 4 5 6 7 8 9 10; do ss -Hltn sport = :8500 | grep -q . && break; sleep 0.2; done`,
     );
     const plan = await planFor(topology);

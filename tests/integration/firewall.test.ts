@@ -10,6 +10,7 @@ import type { Topology } from '../../src/shared/topology/types.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   destroyAll,
   onHost,
@@ -36,7 +37,7 @@ const runWeb = (): Promise<string> =>
   rootScript(
     topology,
     'docker01',
-    `docker run -d --stop-signal SIGKILL --name web --restart always -p 8088:8080 --entrypoint sh "$(docker images -q hashicorp/consul)" -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
+    `docker run -d --stop-signal SIGKILL --name web --restart always -p 8088:8080 --entrypoint sh ${CONSUL} -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
   );
 
 /** What that container answers on its published port, asked from another host. */

@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
-import { bareHosts, RESTART_DOCKER, raftyard, range, rangeDocument, rootScript, until } from './support.js';
+import {
+  bareHosts,
+  PROGRIUM,
+  RESTART_DOCKER,
+  raftyard,
+  range,
+  rangeDocument,
+  rootScript,
+  until,
+} from './support.js';
 
 let topology: Topology;
 beforeAll(async () => {
@@ -18,7 +27,7 @@ afterAll(async () => {
 
 describe('import of a cluster that was made by hand', () => {
   it('gives a document that takes it over as it is, and then plans 0 changes', async () => {
-    const image = range.images.find((name) => name.startsWith('progrium/consul')) ?? '';
+    const image = PROGRIUM;
     const [first] = topology.hosts;
     for (const [index, host] of topology.hosts.entries()) {
       const join = index === 0 ? '-bootstrap-expect 3' : `-retry-join ${first?.advertise ?? ''}`;

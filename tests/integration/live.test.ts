@@ -9,21 +9,18 @@ import type { Topology } from '../../src/shared/topology/types.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
+  consulVersion,
   madeWhole,
   newContext,
   outer,
+  PROGRIUM,
   range,
   rangeDocument,
   rootScript,
   statusOf,
   until,
 } from './support.js';
-
-const image = (family: string): string => {
-  const found = range.images.find((name) => name.startsWith(family));
-  if (found === undefined) throw new Error(`the range has no ${family} image: ${range.images.join(', ')}`);
-  return found;
-};
 
 interface Seen {
   readonly watch: ClusterWatch;
@@ -95,7 +92,7 @@ let topology: Topology;
 let seen: Seen;
 
 beforeAll(async () => {
-  topology = await rangeDocument({ image: image('hashicorp/consul') });
+  topology = await rangeDocument({ image: CONSUL });
   await bareHosts(topology);
   expect((await applyTo(topology)).summary.failed).toEqual([]);
 });
@@ -121,9 +118,9 @@ describe('a cluster of three servers', () => {
     expect(datacenter.nodes.filter((entry) => entry.leader).map((entry) => entry.name)).toEqual([
       datacenter.leader,
     ]);
-    expect(datacenter.nodes.every((entry) => entry.version.startsWith('1.8.7') && entry.inTopology)).toBe(
-      true,
-    );
+    expect(
+      datacenter.nodes.every((entry) => entry.version.startsWith(consulVersion()) && entry.inTopology),
+    ).toBe(true);
     expect(datacenter.raft?.map((entry) => [entry.node, entry.voter])).toEqual([
       ['node1', true],
       ['node2', true],
@@ -398,7 +395,7 @@ describe('one node', () => {
 
 describe("the tutorial's old image", () => {
   it('claims neither voters nor round-trip times', async () => {
-    const old = await rangeDocument({ image: image('progrium/consul') });
+    const old = await rangeDocument({ image: PROGRIUM });
     await bareHosts(old);
     expect((await applyTo(old)).summary.failed).toEqual([]);
     const view = look(old);

@@ -1,6 +1,6 @@
 /** What the tests of names and services share: a web server, a DNS server for all other names, and a plain container that asks. */
 import type { Topology } from '../../src/shared/topology/types.js';
-import { rootScript } from './support.js';
+import { CONSUL, rootScript } from './support.js';
 
 /** A host's path of a file with this content, as shell text. */
 export const heredoc = (path: string, content: string): string => `cat > ${path} <<'EOF'\n${content}EOF\n`;
@@ -60,7 +60,7 @@ export async function namesFound(
   const text = await rootScript(
     topology,
     host,
-    `docker run --rm --net ${network} --entrypoint nslookup hashicorp/consul:1.8.7 ${name} 2>&1 || true`,
+    `docker run --rm --net ${network} --entrypoint nslookup ${CONSUL} ${name} 2>&1 || true`,
   );
   const [, ...answers] = text.split('\n\n');
   return [...answers.join('\n').matchAll(/^Address: ?([0-9.]+)$/gm)]

@@ -6,6 +6,7 @@ import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   destroyAll,
   planFor,
@@ -97,7 +98,7 @@ beforeAll(async () => {
     [0, 1, 2].map((index) =>
       at(
         index,
-        `docker run -d --stop-signal SIGKILL --name web --restart always -p 8088:8080 --entrypoint sh "$(docker images -q hashicorp/consul)" -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
+        `docker run -d --stop-signal SIGKILL --name web --restart always -p 8088:8080 --entrypoint sh ${CONSUL} -c 'while :; do printf "HTTP/1.0 200 OK\\r\\n\\r\\nhello" | nc -l -p 8080; done'`,
       ),
     ),
   );

@@ -10,21 +10,16 @@ import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   onHost,
+  PROGRIUM,
   planFor,
-  range,
   rangeDocument,
   rootScript,
   statusOf,
 } from './support.js';
 import { ONE_ELECTION_MS, writingWhile } from './writing.js';
-
-const image = (family: string): string => {
-  const found = range.images.find((name) => name.startsWith(family));
-  if (found === undefined) throw new Error(`the range has no ${family} image: ${range.images.join(', ')}`);
-  return found;
-};
 
 const stepsOf = (plan: Plan, kind: Step['action']['kind']): Step[] =>
   plan.steps.filter((step) => step.action.kind === kind);
@@ -83,7 +78,7 @@ describe('a live cluster whose document changes', () => {
   let changed: Topology;
 
   beforeAll(async () => {
-    first = await rangeDocument({ image: image('hashicorp/consul'), raftMultiplier: 1 });
+    first = await rangeDocument({ image: CONSUL, raftMultiplier: 1 });
     changed = { ...first, raftMultiplier: 2, agentOptions: ['-log-level=debug'] };
     await bareHosts(first);
     expect((await applyTo(first)).summary.result).toBe('done');
@@ -165,7 +160,7 @@ describe('a live cluster whose document changes', () => {
   });
 
   it('another family of images is refused where the data is kept', async () => {
-    const other: Topology = { ...changed, image: image('progrium/consul') };
+    const other: Topology = { ...changed, image: PROGRIUM };
     const before = await containerIds(changed);
     const plan = await planFor(other);
     const refused = plan.issues.filter((issue) => issue.code === 'unsupported-upgrade');
@@ -199,7 +194,7 @@ describe('the classic style', () => {
   let first: Topology;
 
   beforeAll(async () => {
-    first = await rangeDocument({ image: image('hashicorp/consul'), bootstrap: 'classic' });
+    first = await rangeDocument({ image: CONSUL, bootstrap: 'classic' });
     await bareHosts(first);
     expect((await applyTo(first)).summary.result).toBe('done');
   });

@@ -164,7 +164,8 @@ describe('a private registry as a mirror', () => {
     const text = readFileSync(file, 'utf8');
     expect(text.startsWith('# Ours, with care.\n')).toBe(true);
     const read = readTopology(text).topology;
-    expect(read?.image).toMatch(/^hashicorp\/consul:1\.8\.7@sha256:[0-9a-f]{64}$/);
+    expect(read?.image.slice(0, topology.image.length)).toBe(topology.image);
+    expect(read?.image.slice(topology.image.length)).toMatch(/^@sha256:[0-9a-f]{64}$/);
     pinned = { ...topology, image: read?.image ?? '' };
     // The engines have pulled it by that digest already: only the start scripts are to know it.
     const { plan, summary } = await applyTo(pinned);
@@ -295,7 +296,7 @@ describe('an archive', () => {
   }, 120_000);
 
   describe('of which a host has layers', () => {
-    const LEFT_OUT = '1 of 2 layers are on the host already and are left out';
+    const LEFT_OUT = /1 of \d+ layers are on the host already and are left out/;
     const WHOLE = 'the engine wants the whole archive';
 
     /** What was said while the image came again to a host that has another one of the same layers at the bottom. */
@@ -311,7 +312,7 @@ describe('an archive', () => {
 
     it('is sent without them', async () => {
       const said = await loadedAgain();
-      expect(said).toContain(LEFT_OUT);
+      expect(said).toMatch(LEFT_OUT);
       expect(said).not.toContain(WHOLE);
       expect(readdirSync(tmpdir()).filter((name) => name.startsWith('raftyard-image-'))).toEqual([]);
     });
@@ -328,8 +329,8 @@ exec /usr/bin/docker "$@"
       );
       try {
         const said = await loadedAgain();
-        expect(said.indexOf(LEFT_OUT)).toBeGreaterThanOrEqual(0);
-        expect(said.indexOf(WHOLE)).toBeGreaterThan(said.indexOf(LEFT_OUT));
+        expect(said.search(LEFT_OUT)).toBeGreaterThanOrEqual(0);
+        expect(said.indexOf(WHOLE)).toBeGreaterThan(said.search(LEFT_OUT));
       } finally {
         await rootScript(topology, 'docker03', 'rm /usr/local/bin/docker');
       }

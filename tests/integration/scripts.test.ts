@@ -6,9 +6,9 @@ import { more } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   onHost,
   RESTART_DOCKER,
-  range,
   rangeDocument,
   rootScript,
   statusOf,
@@ -54,7 +54,7 @@ for (const style of ['robust', 'classic'] as const) {
     let topology: Topology;
 
     beforeAll(async () => {
-      const image = range.images.find((name) => name.startsWith('hashicorp/consul')) ?? '';
+      const image = CONSUL;
       topology = await rangeDocument({ bootstrap: style, image });
       await bareHosts(topology);
     });
@@ -95,11 +95,7 @@ for (const style of ['robust', 'classic'] as const) {
 
     it('stop at a foreign container of that name, with a message, and leave it', async () => {
       await bareHosts(topology);
-      await rootScript(
-        topology,
-        'docker01',
-        'docker create --name consul01 "$(docker images -q hashicorp/consul)"',
-      );
+      await rootScript(topology, 'docker01', `docker create --name consul01 ${CONSUL}`);
       const script = exportScripts(topology, { style }).find(
         (file) => file.path === 'docker01/consul-start.sh',
       );

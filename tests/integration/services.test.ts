@@ -10,6 +10,7 @@ import { afterEarlierSteps } from './steps.js';
 import {
   applyTo,
   bareHosts,
+  CONSUL,
   changesLeft,
   destroyAll,
   newContext,
@@ -24,7 +25,6 @@ import {
 const HOST = 'docker01';
 const NODE = 'node1';
 const CONTAINER = 'consul01';
-const IMAGE = 'hashicorp/consul:1.8.7';
 
 const check = (of: ServiceCheck): ServiceCheck => ({ interval: '1s', timeout: '1s', ...of });
 const HTTP = check({ http: 'http://127.0.0.1:8081/health' });
@@ -196,7 +196,7 @@ describe('checks that run commands', () => {
     await rootScript(
       plain,
       HOST,
-      `docker run -d --stop-signal SIGKILL --name box --entrypoint /bin/sh ${IMAGE} -c 'echo a mark > /mark; while :; do sleep 1; done'`,
+      `docker run -d --stop-signal SIGKILL --name box --entrypoint /bin/sh ${CONSUL} -c 'echo a mark > /mark; while :; do sleep 1; done'`,
     );
     const topology = withServices(plain, commands, { scriptChecks: true });
     const { plan, summary } = await applyTo(topology);

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { type RangeStatus, rangeDown, rangeUp } from '../../src/main/range/index.js';
 import { RaftyardError } from '../../src/shared/errors.js';
+import { givenConsul } from './given.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,6 +22,7 @@ async function up(name: string): Promise<RangeStatus> {
   return await rangeUp({
     name,
     hosts: 3,
+    consul: givenConsul(),
     onProgress: ({ title, detail }) => {
       const line = title === last ? null : `${name}: ${title}${detail === undefined ? '' : ` – ${detail}`}\n`;
       last = title;

@@ -25,6 +25,7 @@ import type { ConnectorPrompts, HostConnection, HostConnector } from '../../src/
 import { rangeTopology } from '../../src/main/range/index.js';
 import type { RangeStatus } from '../../src/main/range/types.js';
 import type { SecretStore } from '../../src/main/store/secrets/types.js';
+import { type ImageFamilyName, imageFamily } from '../../src/shared/consul/index.js';
 import { changeCount, type PlanOptions, planApply, planDestroy } from '../../src/shared/plan/index.js';
 import type { Plan } from '../../src/shared/plan/types.js';
 import { BUS_FUNCTIONS } from '../../src/shared/shell/firewalld-bus.js';
@@ -43,6 +44,25 @@ function ownRange(): RangeStatus {
 }
 
 export const range: RangeStatus = ownRange();
+
+/** The range's first image of a family. */
+function imageOf(family: ImageFamilyName): string {
+  const found = range.images.find((reference) => imageFamily(reference).family === family);
+  if (found === undefined) throw new Error(`the range has no ${family} image: ${range.images.join(', ')}`);
+  return found;
+}
+
+/** The Consul that these tests run on; its version is Debian's, or of the file that was given. */
+export const CONSUL = imageOf('hashicorp');
+/** What behaves as Consul 0.5.2, whatever was given. */
+export const PROGRIUM = imageOf('progrium');
+
+/** As its agents say it, without what a builder put behind the number. */
+export function consulVersion(): string {
+  const { version } = imageFamily(CONSUL);
+  if (version === undefined) throw new Error(`${CONSUL} does not say its version`);
+  return version;
+}
 
 const noPrompts: ConnectorPrompts = {
   hostKey: () => Promise.resolve(false),
