@@ -7,12 +7,11 @@ import { HOME_LABEL, RANGE_LABEL } from './types.js';
 
 const RUN_MS = 60_000;
 
-export interface VersionAsked {
+export interface Asked {
   /** Of the range: what is left over by a crash goes with it. */
   readonly range: string;
   /** An image of the engine. */
   readonly image: string;
-  /** What runs, with `version` as its last word. */
   readonly argv: readonly string[];
   readonly path?: string;
   /** Fills the container before it starts. */
@@ -28,25 +27,28 @@ export function versionSaid(printed: string): string | null {
 /** A version as a tag of an image, in which `+` cannot be: HashiCorp names its own images so, too. */
 export const tagOf = (version: string): string => version.replaceAll('+', '-');
 
-async function ended(container: Docker.Container, signal: AbortSignal | undefined): Promise<boolean> {
+/** Its exit code; null where it does not end. */
+async function ended(container: Docker.Container, signal: AbortSignal | undefined): Promise<number | null> {
   const until = Date.now() + RUN_MS;
   while (Date.now() < until) {
     if (signal?.aborted) throw new RaftyardError('cancelled', 'Cancelled.');
-    if (!(await container.inspect()).State.Running) return true;
+    const { State } = await container.inspect();
+    if (!State.Running) return State.ExitCode;
     await sleep(100);
   }
-  return false;
+  return null;
 }
 
 /**
- * Runs it without a network and without rights, so that a foreign file can do nothing.
- * @returns the version; null where what ran is not Consul, with what it printed
- * @throws RaftyardError docker-failed, cancelled
+ * Runs something without a network and without rights, so that a foreign file can do nothing.
+ * @param use gets the container when it has ended, with what it printed; `code` is null where it never began or ended
+ * @throws RaftyardError cancelled, and what `fill` and `use` throw
  */
-export async function consulVersion(
+export async function inEmptyContainer<T>(
   docker: Docker,
-  asked: VersionAsked,
-): Promise<{ version: string | null; printed: string }> {
+  asked: Asked,
+  use: (container: Docker.Container, ran: { code: number | null; printed: string }) => Promise<T>,
+): Promise<T> {
   const container = await docker.createContainer({
     Image: asked.image,
     Entrypoint: [...asked.argv.slice(0, 1)],
@@ -68,12 +70,28 @@ export async function consulVersion(
     await container.start().catch((error: Error) => {
       failure = error.message; // the program is not there, or is none
     });
-    if (failure !== '') return { version: null, printed: failure };
-    const whole = await ended(container, asked.signal);
+    if (failure !== '') return await use(container, { code: null, printed: failure });
+    const code = await ended(container, asked.signal);
     const logs = (await container.logs({ stdout: true, stderr: true })).toString();
     const printed = logs.replaceAll(/[^\x20-\x7e\n]/g, '').trim();
-    return { version: whole ? versionSaid(printed) : null, printed: whole ? printed : 'it does not end' };
+    return await use(container, { code, printed: code === null ? 'it does not end' : printed });
   } finally {
     await container.remove({ force: true, v: true }).catch(() => undefined);
   }
+}
+
+/**
+ * What a Consul says of itself.
+ * @param asked `argv` with `version` as its last word
+ * @returns the version; null where what ran is not Consul, with what it printed
+ * @throws RaftyardError cancelled
+ */
+export async function consulVersion(
+  docker: Docker,
+  asked: Asked,
+): Promise<{ version: string | null; printed: string }> {
+  return await inEmptyContainer(docker, asked, async (_container, { printed }) => ({
+    version: versionSaid(printed),
+    printed,
+  }));
 }

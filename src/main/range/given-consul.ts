@@ -1,6 +1,6 @@
 /** Consul programs and images that a person gives, as archives for the practice hosts. */
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline as pipelineOf, Readable } from 'node:stream';
@@ -11,7 +11,7 @@ import { RaftyardError } from '../../shared/errors.js';
 import { type ArchiveImage, readArchive, withEntry } from '../host/index.js';
 import { fileDigest, tarStream, writeImageArchive } from './archive.js';
 import { type ConsulArchive, DEBIAN_CONSUL, hashicorpImage } from './consul-images.js';
-import { consulVersion, tagOf } from './consul-version.js';
+import { consulVersion, inEmptyContainer, tagOf } from './consul-version.js';
 import type { GivenFile } from './given-files.js';
 import type { BuildOptions } from './images.js';
 import { withLock } from './lock.js';
@@ -126,43 +126,72 @@ async function versionOfImage(to: GivenTo, archive: string, image: ArchiveImage,
   }
 }
 
-async function versionOfProgram(to: GivenTo, file: string, layers: readonly string[], signal?: AbortSignal) {
-  const { version, printed } = await consulVersion(to.docker, {
+async function versionOfProgram(
+  to: GivenTo,
+  layers: readonly string[],
+  signal?: AbortSignal,
+): Promise<{ version: string | null; printed: string }> {
+  return await consulVersion(to.docker, {
     range: to.range,
     image: to.hostImage,
     argv: [...CHROOT, `/${PROGRAM}`, 'version'],
     path: PATH,
     signal,
     fill: async (container) => {
-      for (const layer of layers)
-        await withEntry(to.debian.file, layer, (content) => put(container, content));
-      await put(container, program(file));
+      for (const layer of layers) await put(container, createReadStream(layer));
     },
   });
-  if (version === null) throw notConsul(basename(file), printed);
-  return version;
+}
+
+/** Copies the hosts' C library to where the loader of the range's images looks. */
+const COPY_LIBRARY = `set -eu
+mkdir -p ${ROOT}/lib
+for name in libc.so.6 libm.so.6 libpthread.so.0 libdl.so.2 librt.so.1 libresolv.so.2 libnss_files.so.2 libnss_dns.so.2; do
+  for file in /lib/*-linux-gnu*/"$name"; do cp -L "$file" ${ROOT}/lib/; done
+done
+for file in /lib/ld-linux* /lib64/ld-linux*; do
+  [ ! -e "$file" ] || { mkdir -p "${ROOT}\${file%/*}"; cp -L "$file" "${ROOT}$file"; }
+done`;
+
+/** A layer with the C library of the hosts, which is newer than that of Debian's Consul. */
+async function libraryLayer(to: GivenTo, target: string, signal?: AbortSignal): Promise<void> {
+  await inEmptyContainer(
+    to.docker,
+    { range: to.range, image: to.hostImage, argv: ['/bin/sh', '-c', COPY_LIBRARY], signal },
+    async (container, { code, printed }) => {
+      if (code !== 0) throw new RaftyardError('command-failed', `Copying the C library failed: ${printed}`);
+      await pipeline(await container.getArchive({ path: `${ROOT}/.` }), createWriteStream(target));
+    },
+  );
 }
 
 async function makeImage(to: GivenTo, file: string, kept: string, options: BuildOptions): Promise<void> {
-  const layers = await debianLayers(to.debian);
-  const version = await versionOfProgram(to, file, layers, options.signal);
-  options.onDetail(`Consul ${version} of ${basename(file)}`);
   const work = `${kept}.work`;
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
   try {
-    const files: string[] = [];
-    for (const [index, layer] of layers.entries()) {
+    const base: string[] = [];
+    for (const [index, layer] of (await debianLayers(to.debian)).entries()) {
       const target = join(work, `${index}.tar`);
       await withEntry(to.debian.file, layer, (content) => pipeline(content, createWriteStream(target)));
-      files.push(target);
+      base.push(target);
     }
     const own = join(work, 'program.tar');
     await pipeline(program(file), createWriteStream(own));
+    let layers = [...base, own];
+    let said = await versionOfProgram(to, layers, options.signal);
+    if (said.version === null) {
+      // HashiCorp's programs need no library; one of a distribution may want a newer one than Debian's Consul does.
+      const library = join(work, 'library.tar');
+      await libraryLayer(to, library, options.signal);
+      layers = [...base, library, own];
+      said = await versionOfProgram(to, layers, options.signal);
+    }
+    if (said.version === null) throw notConsul(basename(file), said.printed);
+    options.onDetail(`Consul ${said.version} of ${basename(file)}`);
+    const reference = `hashicorp/consul:${tagOf(said.version)}`;
     const about = 'from a program that was given for practice hosts';
-    await writeImageArchive(kept, [
-      hashicorpImage(`hashicorp/consul:${tagOf(version)}`, version, [...files, own], about),
-    ]);
+    await writeImageArchive(kept, [hashicorpImage(reference, said.version, layers, about)]);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
