@@ -39,6 +39,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'compatibility',
+          include: ['tests/compatibility/**/*.test.ts'],
+          globalSetup: ['tests/temporary.ts', 'tests/integration/setup.ts'],
+          fileParallelism: false,
+          // What passes only now and then is not compatible.
+          retry: 0,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/temporary.ts', 'tests/e2e/setup.ts'],

@@ -1,0 +1,3 @@
+import { securedInTurn } from './orders.js';
+
+securedInTurn(['gossip', 'tls', 'acl']);
