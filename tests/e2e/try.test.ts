@@ -1,6 +1,7 @@
 /** 'Try on this computer': from nothing to hosts on the canvas, and away again. */
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rangeDown } from '../../src/main/range/index.js';
 import { afterEarlierTests } from '../integration/steps.js';
 import { RunningApp } from './app.js';
@@ -29,6 +30,13 @@ describe('the practice range from the welcome screen', () => {
     await page.getByText('Try on this computer').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('wide privileges').waitFor();
+    // A file that is no Consul is refused, by its name, and another can be chosen.
+    await app.answerOpenDialog(fileURLToPath(import.meta.url));
+    await dialog.getByRole('button', { name: 'From files' }).click();
+    await expect.poll(() => page.getByTestId('range-consul').textContent()).toContain('try.test.ts');
+    await page.getByTestId('range-up').click();
+    await dialog.getByText('try.test.ts is neither a program for Linux').waitFor();
+    await dialog.getByRole('button', { name: 'The range’s own' }).click();
     await page.getByTestId('range-up').click();
     await dialog.getByRole('progressbar').waitFor();
     const main = new MainPage(page);

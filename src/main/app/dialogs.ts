@@ -23,6 +23,13 @@ export function systemDialogs(window: () => BrowserWindow, texts: () => Texts): 
       }),
     openKit: () =>
       first({ properties: ['openFile'], filters: [{ name: texts().kits, extensions: ['json'] }] }),
+    openConsul: async () => {
+      // A program for Linux has no extension by which it could be told.
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
+        properties: ['openFile', 'multiSelections'],
+      });
+      return canceled || filePaths.length === 0 ? null : filePaths;
+    },
     openCa: async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), {
         properties: ['openFile', 'multiSelections', 'showHiddenFiles'],

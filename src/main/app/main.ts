@@ -218,7 +218,7 @@ function start(): void {
       ...hostHandlers(connections, tasks, questions, dialogs),
       ...clusterHandlers(connections, tasks, dialogs, clusterSecrets),
       ...secretHandlers(clusterSecrets, dialogs),
-      ...rangeHandlers(tasks),
+      ...rangeHandlers(tasks, dialogs),
       ...live.handlers(() => null),
       ...consulUiHandlers(consulUi),
       ...exportHandlers(dialogs),

@@ -4,6 +4,8 @@ export interface Dialogs {
   saveTopology(suggestedName: string): Promise<string | null>;
   openIdentity(): Promise<string | null>;
   openArchive(): Promise<string | null>;
+  /** Consul for practice hosts: programs and archives. */
+  openConsul(): Promise<readonly string[] | null>;
   /** A recovery kit. */
   openKit(): Promise<string | null>;
   /** A CA: its certificate and its key, in one file or two. */

@@ -144,7 +144,13 @@ export const requestSchemas = {
   'secrets:ca': z.strictObject({ text: documentText }),
 
   'range:status': nothing,
-  'range:up': z.strictObject({ task, hosts: z.number().int().min(1).max(16).optional() }),
+  'range:choose-consul': nothing,
+  /** `consul`: files that were chosen; without it the range keeps what it has. */
+  'range:up': z.strictObject({
+    task,
+    hosts: z.number().int().min(1).max(16).optional(),
+    consul: z.array(z.string().min(1).max(4096)).max(8).optional(),
+  }),
   'range:down': z.strictObject({ task }),
 
   /** One watch a window; a second replaces the first. */
@@ -265,7 +271,14 @@ export interface Responses {
   'secrets:restore': { readonly secrets: number } | null;
   /** `ends`: ISO 8601 */
   'secrets:ca': { readonly ends: string } | null;
-  'range:status': { readonly up: boolean; readonly hosts: number; readonly text: string | null };
+  /** `consul`: the image that the hosts have for topologies. */
+  'range:status': {
+    readonly up: boolean;
+    readonly hosts: number;
+    readonly text: string | null;
+    readonly consul: string | null;
+  };
+  'range:choose-consul': { readonly paths: readonly string[] } | null;
   /** The document of the range's hosts. */
   'range:up': { readonly text: string };
   'range:down': { readonly removed: boolean };

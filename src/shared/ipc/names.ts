@@ -36,6 +36,7 @@ export const CHANNEL_NAMES = [
   'secrets:restore',
   'secrets:ca',
   'range:status',
+  'range:choose-consul',
   'range:up',
   'range:down',
   'live:start',

@@ -10,6 +10,8 @@ import { useUi } from '../../stores/ui.js';
 import { ErrorNote } from '../../ui/parts/ErrorNote.js';
 import styles from './welcome.module.css';
 
+const baseName = (path: string): string => path.replace(/^.*[\\/]/s, '');
+
 /** Three practice hosts on this computer: what they are is said before they are started. */
 export function RangeDialog() {
   const { t } = useTranslation('welcome');
@@ -19,6 +21,8 @@ export function RangeDialog() {
   const [error, setError] = useState<ErrorEnvelope | null>(null);
   const task = useRef<string | null>(null);
   const [running, setRunning] = useState(false);
+  /** Paths; null: the range keeps what it has. */
+  const [consul, setConsul] = useState<readonly string[] | null>(null);
   useEffect(() => {
     call('range:status').then(setStatus, (cause) => setError(toEnvelope(cause)));
     return listen('task:note', (told) => {
@@ -41,10 +45,21 @@ export function RangeDialog() {
   };
   const up = (): Promise<void> =>
     during(async (name) => {
-      const { text } = await call('range:up', { task: name });
+      const { text } = await call('range:up', {
+        task: name,
+        ...(consul === null ? {} : { consul: [...consul] }),
+      });
       closeDialog();
       openText(text);
     });
+  const choose = async (): Promise<void> => {
+    const chosen = await call('range:choose-consul');
+    if (chosen !== null) setConsul(chosen.paths);
+  };
+  const consulName =
+    consul === null
+      ? (status?.consul ?? t('rangeOwnConsul'))
+      : consul.map(baseName).join(', ') || t('rangeOwnConsul');
   const down = (): Promise<void> =>
     during(async (name) => {
       await call('range:down', { task: name });
@@ -68,6 +83,18 @@ export function RangeDialog() {
     >
       <p className={styles.dialogText}>{t('rangeAbout')}</p>
       <p className={styles.warning}>{t('rangeRisk')}</p>
+      <div className={styles.rangeConsul}>
+        <span data-testid="range-consul">{t('rangeConsul', { name: consulName })}</span>
+        <Button size="compact-xs" variant="default" disabled={running} onClick={() => void choose()}>
+          {t('rangeChooseConsul')}
+        </Button>
+        {(consul === null ? status?.consul != null : consul.length > 0) && (
+          <Button size="compact-xs" variant="subtle" disabled={running} onClick={() => setConsul([])}>
+            {t('rangeNoConsul')}
+          </Button>
+        )}
+      </div>
+      <p className={styles.dialogText}>{t('rangeConsulAbout')}</p>
       {running && (
         <div className={styles.progress} role="status">
           <span>

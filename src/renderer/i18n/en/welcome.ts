@@ -72,6 +72,12 @@ export const welcome = {
     'Raftyard starts three small Linux hosts as containers on this computer, each with systemd, sshd, firewalld and a Docker Engine of its own. Everything you do on them is real. The first start builds an image, which takes a few minutes.',
   rangeRisk:
     'The containers run with wide privileges: nearly all capabilities and no confinement. Use them for practice only, and take them down afterwards.',
+  rangeConsul: 'Consul: {{name}}',
+  rangeOwnConsul: 'the range’s own',
+  rangeChooseConsul: 'From files …',
+  rangeNoConsul: 'The range’s own',
+  rangeConsulAbout:
+    'Practise on the Consul that you run: a consul program for Linux, or an archive that docker save wrote. The first one is what the new topology uses.',
   rangeStart: 'Start the practice hosts',
   rangeStarting: 'Starting',
   rangeOpen: 'Open its cluster',

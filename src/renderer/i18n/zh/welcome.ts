@@ -61,6 +61,12 @@ export const welcome = {
     'Raftyard 会在本机以容器方式启动三台小型 Linux 主机，每台都有自己的 systemd、sshd、firewalld 和 Docker 引擎。您在其上的所有操作都是真实的。首次启动需要构建镜像，约需几分钟。',
   rangeRisk:
     '这些容器以很宽的权限运行：几乎拥有全部 capability，且不受隔离限制。请仅用于练习，用完后将其移除。',
+  rangeConsul: 'Consul：{{name}}',
+  rangeOwnConsul: '练习主机自带的',
+  rangeChooseConsul: '从文件选择…',
+  rangeNoConsul: '使用自带的',
+  rangeConsulAbout:
+    '可用您实际运行的 Consul 练习：Linux 的 consul 程序，或 docker save 写出的归档。新拓扑使用其中第一个。',
   rangeStart: '启动练习主机',
   rangeStarting: '正在启动',
   rangeOpen: '打开其集群',

@@ -39,6 +39,35 @@ export const rest: Sentences = [
   ['{} is too large to be a topology', '{0} 太大，不可能是拓扑文件'],
   ['{} is no UTF-8 text', '{0} 不是 UTF-8 文本'],
   ['Save it as UTF-8.', '请另存为 UTF-8 编码。'],
+  // Consul that practice hosts are given
+  ['{} is cut short.', '{0} 不完整。'],
+  ['{} is a program for {}, and the practice hosts are {}.', '{0} 是 {1} 的程序，而练习主机是 {2}。'],
+  ['{} is no program, but an object file.', '{0} 不是程序，而是目标文件。'],
+  ['{} cannot be read: {}', '{0} 无法读取：{1}'],
+  ['{} is a zip file.', '{0} 是 zip 文件。'],
+  ['Unzip it, and give the program consul that is in it.', '请先解压，再提供其中的 consul 程序。'],
+  [
+    '{} is neither a program for Linux nor a whole archive of docker save.',
+    '{0} 既不是 Linux 程序，也不是完整的 docker save 归档。',
+  ],
+  [
+    'Give the program consul for Linux, or an archive that docker save wrote.',
+    '请提供 Linux 的 consul 程序，或 docker save 写出的归档。',
+  ],
+  ['{} has an image without a name or layers.', '{0} 中有镜像没有名称或层。'],
+  [
+    'Save it by its name, as in: docker save --output consul.tar hashicorp/consul:1.21.4',
+    '请按名称保存，例如：docker save --output consul.tar hashicorp/consul:1.21.4',
+  ],
+  ['{} in {} is for {}, and the practice hosts are {}.', '{1} 中的 {0} 面向 {2}，而练习主机是 {3}。'],
+  ['Pull it for linux/{} and save it again.', '请为 linux/{0} 拉取后重新保存。'],
+  [
+    '{} is not Consul, or does not run on the practice hosts: {}',
+    '{0} 不是 Consul，或无法在练习主机上运行：{1}',
+  ],
+  ['`consul version` has to say which one it is.', '`consul version` 须说明其版本。'],
+  ['{} is damaged: {}', '{0} 已损坏：{1}'],
+  ['Save it again with docker save.', '请用 docker save 重新保存。'],
   // Desired state and exports
   ['node {} is on the host {}, which is not listed', '节点 {0} 位于主机 {1}，但主机列表中没有它'],
   ['Docker cannot mount {}: it holds a colon', 'Docker 无法挂载 {0}：其中含有冒号'],
