@@ -99,7 +99,6 @@ describe('a cluster with everything on from the start', () => {
     expect(again.summary.failed).toEqual([]);
     expect(secrets.token(MANAGEMENT_TOKEN)).not.toBe(management);
     expect((await statusOf(all, secrets)).problems).toEqual([]);
-    await destroyAll(all);
   }, 600_000);
 });
 

@@ -9,7 +9,7 @@ import { CA_CERTIFICATE, CA_KEY, HTTPS_PORT } from '../../src/shared/desired/ind
 import { NOT_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { changesLeft, kinds, secretsFor, withClient } from './secured.js';
-import { afterEarlierSteps } from './steps.js';
+import { afterEarlierSteps, more } from './steps.js';
 import {
   applyTo,
   bareHosts,
@@ -168,16 +168,17 @@ describe('a cluster that talks in the clear', () => {
 
   it('adds encrypted gossip later, and lets TLS be meanwhile', async () => {
     const both = { ...topology, secure: { ...NOT_SECURED, gossip: true, tls: true } };
-    const more = await secretsFor(both, store);
-    const { summary, plan } = await applyTo(both, { secrets: more });
-    expect(summary.failed).toEqual([]);
+    const known = await secretsFor(both, store);
+    const plan = await planFor(both, { secrets: known.forPlan() }, known);
     expect(kinds(plan.steps, 'container-restart')).toHaveLength(9);
     for (const step of kinds(plan.steps, 'secret-file'))
       expect(JSON.stringify(step.action)).toContain('\\"verify_incoming_rpc\\": true');
+    if (!more.MORE) return;
+    expect((await applyTo(both, { secrets: known })).summary.failed).toEqual([]);
     expect(await tls(topology)).toEqual([SERVER, SERVER, SERVER]);
-    expect(await changesLeft(both, more)).toBe(0);
+    expect(await changesLeft(both, known)).toBe(0);
     topology = both;
-    secrets = more;
+    secrets = known;
   }, 240_000);
 
   it('gets new certificates without a restart, before the old ones end', async () => {
