@@ -11,6 +11,7 @@ import {
   CONSUL,
   changesLeft,
   destroyAll,
+  keepVoters,
   planFor,
   RESTART_DOCKER,
   rangeDocument,
@@ -173,6 +174,7 @@ describe('containers that ask Consul', () => {
   });
 
   it('finds them again after a restart of the host, and after a reload of its firewall', async () => {
+    await keepVoters(topology, host(0));
     await reboot(host(0));
     await until(`${host(0)} in the cluster`, 60_000, async () => (await statusOf(topology)).healthy);
     await until('names', 20_000, async () => (await found(0, 'consul.service.consul')).length === 3);
