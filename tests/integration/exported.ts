@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { type ExportFormat, exportTopology } from '../../src/shared/export/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
@@ -114,11 +114,10 @@ export async function sameAsApply(topology: Topology): Promise<void> {
 }
 
 let used: Topology | undefined;
-afterEach(async () => {
+afterAll(async () => {
   if (used !== undefined) await bareHosts(used);
-  used = undefined;
 });
-/** Bare hosts before and after. */
+/** Bare hosts before each test, and after the last one. */
 export async function using(topology: Topology): Promise<Topology> {
   used = topology;
   await bareHosts(topology);

@@ -231,13 +231,13 @@ describe('a client with a service, a second datacenter, and names', () => {
       const topology = await everyForm();
       const names = ['-e', 'raftyard_dns=true'];
       const directory = written(topology, 'ansible');
-      const first = await playbook(directory, ...names);
+      const first = await playbook(directory, names);
       expect(first, first.output).toMatchObject({ code: 0 });
       await proven(topology);
       await resolved(topology);
       const changed = retagged(topology);
       const before = await containerIds(topology);
-      const second = await playbook(written(changed, 'ansible'), ...names);
+      const second = await playbook(written(changed, 'ansible'), names);
       // The start script, the services in it and in their own file; and the reload.
       expect(second.recap, second.output).toEqual({
         ...nothingChanged(3),

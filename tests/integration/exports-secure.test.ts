@@ -8,8 +8,9 @@ import { consulApi } from '../../src/main/consul/client.js';
 import { desiredNodes, GOSSIP_KEY } from '../../src/shared/desired/index.js';
 import { NOT_SECURED } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
-import { commandsOf, document, folder, healthy, run, upload, using, written } from './exported.js';
+import { commandsOf, document, healthy, upload, using, written } from './exported.js';
 import { containerIds } from './inspect.js';
+import { nothingChanged, playbook } from './playbook.js';
 import { memoryStore, onHost, planFor, RESTART_DOCKER, rootScript } from './support.js';
 
 const KEY = 'c0Y6T2pXn2rSgCkVhQ3o4dD1u5b7l9m8x0z2w4y6A8E=';
@@ -58,17 +59,19 @@ describe('exports of a cluster with encrypted gossip', () => {
   it('are raised by the scripts, left alone by the playbook, and taken over by apply', async () => {
     const topology = await using(await document({ secure: SECURE }));
     const secrets = await secretsWith(topology, KEY);
-    for (const { name } of topology.hosts) {
-      await rootScript(topology, name, OPEN_PORTS);
-      await upload(topology, 'scripts', name, '/root/exported');
-      await carry(topology, secrets, name);
-      const [start = ''] = commandsOf(topology, 'scripts', name);
-      await rootScript(
-        topology,
-        name,
-        `set -e; cd /root/exported; (umask 077; echo '${KEY}' > gossip.key)\n${start}\ncd /; rm -rf /root/exported`,
-      );
-    }
+    await Promise.all(
+      topology.hosts.map(async ({ name }) => {
+        await rootScript(topology, name, OPEN_PORTS);
+        await upload(topology, 'scripts', name, '/root/exported');
+        await carry(topology, secrets, name);
+        const [start = ''] = commandsOf(topology, 'scripts', name);
+        await rootScript(
+          topology,
+          name,
+          `set -e; cd /root/exported; (umask 077; echo '${KEY}' > gossip.key)\n${start}\ncd /; rm -rf /root/exported`,
+        );
+      }),
+    );
     await healthy(topology);
     await allEncrypted(topology);
     const before = await containerIds(topology);
@@ -78,16 +81,11 @@ describe('exports of a cluster with encrypted gossip', () => {
       mkdirSync(join(directory, 'certificates', host), { recursive: true });
       writeFileSync(join(directory, 'certificates', host, name), content, { mode: 0o600 });
     }
-    const play = await run('ansible-playbook', ['-i', 'inventory.yaml', 'playbook.yaml'], {
-      cwd: directory,
-      env: {
-        LC_ALL: 'C.UTF-8',
-        ANSIBLE_HOME: join(folder, 'ansible'),
-        ANSIBLE_NOCOLOR: '1',
-        CONSUL_GOSSIP_KEY: KEY,
-        CONSUL_TLS_DIR: join(directory, 'certificates'),
-      },
+    const play = await playbook(directory, [], {
+      CONSUL_GOSSIP_KEY: KEY,
+      CONSUL_TLS_DIR: join(directory, 'certificates'),
     });
+    expect(play.recap, play.output).toEqual(nothingChanged(3));
     expect(play.code, play.output).toBe(0);
     for (const secret of secrets.all) expect(play.output).not.toContain(secret);
     expect(await containerIds(topology)).toEqual(before);
@@ -128,10 +126,7 @@ stat -c %a /opt/consul/.secret ${SECRET}; sha256sum < ${SECRET}`,
 
   it('stop a playbook that is given no key, before a container is started', async () => {
     const topology = await using(await document({ secure: SECURE }));
-    const play = await run('ansible-playbook', ['-i', 'inventory.yaml', 'playbook.yaml'], {
-      cwd: written(topology, 'ansible'),
-      env: { LC_ALL: 'C.UTF-8', ANSIBLE_HOME: join(folder, 'ansible'), ANSIBLE_NOCOLOR: '1' },
-    });
+    const play = await playbook(written(topology, 'ansible'));
     expect(play.code).not.toBe(0);
     expect(play.output).toContain('Set CONSUL_GOSSIP_KEY');
     for (const host of topology.hosts)

@@ -10,11 +10,17 @@ export interface Recap {
 /** `ansible-playbook` in the folder of an export, and what its last lines say of each host. */
 export async function playbook(
   directory: string,
-  ...argv: string[]
+  argv: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<Ran & { readonly recap: Readonly<Record<string, Recap>> }> {
   const ran = await run('ansible-playbook', ['-i', 'inventory.yaml', 'playbook.yaml', ...argv], {
     cwd: directory,
-    env: { LC_ALL: 'C.UTF-8', ANSIBLE_HOME: join(folder, 'ansible'), ANSIBLE_NOCOLOR: '1' },
+    env: {
+      LC_ALL: 'C.UTF-8',
+      ANSIBLE_HOME: join(folder, 'ansible'),
+      ANSIBLE_NOCOLOR: '1',
+      ...environment,
+    },
   });
   const lines = ran.output.matchAll(/^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=\d+ +failed=(\d+)/gm);
   return {
