@@ -7,6 +7,7 @@ import { execHttp } from './exec-http.js';
 import { parseJson } from './integers.js';
 import { type LookupApi, lookupMethods } from './lookup.js';
 import { type Metrics, metricsAnswer } from './metrics.js';
+import { ABSENT, Absent, excerpt, LIMITED, refusalOf, Unreadable } from './refusals.js';
 import {
   type AutopilotHealth,
   autopilotAnswer,
@@ -32,6 +33,7 @@ import {
 import { type Self, selfAnswer } from './self.js';
 import { type ServicesApi, servicesMethods } from './services.js';
 
+export { Unreadable } from './refusals.js';
 export type {
   AutopilotHealth,
   HealthCheck,
@@ -150,12 +152,6 @@ export interface ConsulApi extends AclApi, LookupApi, ServicesApi {
   version(): Promise<string>;
 }
 
-/** First line, without control characters: goes into messages. */
-function excerpt(body: string): string {
-  const line = body.trim().split('\n')[0] ?? '';
-  return line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 200);
-}
-
 const keyPath = (key: string): string => `/v1/kv/${key.split('/').map(encodeURIComponent).join('/')}`;
 
 /** Connections whose sshd has refused to forward: no request tries the refused way again. */
@@ -172,35 +168,8 @@ function waitQuery(wait: Wait | undefined): string {
   return wait === undefined ? '' : `&index=${wait.index}&wait=${Math.round(wait.waitMs)}ms`;
 }
 
-/** Consul 1.15 and later limit requests, and say so in plain text: https://developer.hashicorp.com/consul/docs/manage/rate-limit */
-const LIMITED = 429;
-const UNAVAILABLE = 503;
-
-const ABSENT: ReadonlySet<number> = new Set([403, 404, 405]);
 /** A key that may not be read is an error, not an absent one. */
 const NOT_FOUND: ReadonlySet<number> = new Set([404]);
-
-/** The endpoint (or the key) is not there, or not for us: an answer, where the caller takes it for one. */
-class Absent extends RaftyardError {
-  constructor(
-    message: string,
-    host: string,
-    readonly status: number,
-  ) {
-    super('consul-api', message, { host });
-  }
-}
-
-/** An answer of a shape that no version of Consul is known to have: nothing may be concluded from it. */
-export class Unreadable extends RaftyardError {
-  constructor(message: string, host: string, cause?: unknown) {
-    super('consul-api', message, {
-      host,
-      cause,
-      hint: 'See whether it is Consul that answers there, and which version; nothing is concluded from this answer.',
-    });
-  }
-}
 
 /**
  * A client of the agent on this host, asked on the host's loopback. Endpoints:
@@ -214,10 +183,6 @@ export function consulApi(
   options: ConsulApiOptions = {},
 ): ConsulApi {
   const host = connection.host.name;
-
-  const fail = (message: string, extra: { retryable?: boolean; cause?: unknown } = {}): never => {
-    throw new RaftyardError('consul-api', message, { host, ...extra });
-  };
 
   /** The one place where requests are made. */
   async function send(
@@ -263,22 +228,7 @@ export function consulApi(
   }
 
   function refuse(path: string, response: HttpResponse): never {
-    const { status } = response;
-    const reason = excerpt(response.body);
-    if (status === LIMITED || (status === UNAVAILABLE && /rate limit/i.test(reason)))
-      throw new RaftyardError(
-        'consul-api',
-        `Consul takes no more requests for now (${status}) at ${path}${reason === '' ? '' : `: ${reason}`}`,
-        {
-          host,
-          hint: 'Wait a moment, or raise limits.request_limits of this agent.',
-          retryable: true,
-        },
-      );
-    const message = `Consul answered ${response.status} to ${path}${reason === '' ? '' : `: ${reason}`}`;
-    if (ABSENT.has(response.status)) throw new Absent(message, host, response.status);
-    // 5xx: no leader yet, or an agent that still starts.
-    return fail(message, { retryable: response.status >= 500 });
+    throw refusalOf(host, path, response);
   }
 
   async function get<S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>> {
@@ -379,7 +329,8 @@ export function consulApi(
     },
     async kvPut(key, value) {
       const response = await put(keyPath(key), value);
-      if (response.body.trim() !== 'true') fail(`Consul did not store ${excerpt(key)}`);
+      if (response.body.trim() !== 'true')
+        throw new RaftyardError('consul-api', `Consul did not store ${excerpt(key)}`, { host });
     },
     async kvGet(key) {
       const path = keyPath(key);

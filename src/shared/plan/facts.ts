@@ -1,10 +1,9 @@
 /** What preflight found on a host. Serialisable; the plan is a pure function of it and the document. */
-import type { RegisteredService } from '../desired/types.js';
+import type { RegisteredService, Stage } from '../desired/types.js';
 import type { ErrorEnvelope } from '../errors.js';
 import type { KeptIn } from '../shell/packet-filter.js';
 import type { SecurePart } from '../topology/index.js';
 import type { DnsFacts, DnsRecord } from './dns-facts.js';
-import type { RestartDue } from './restart-due.js';
 
 export type RootAccess = 'root' | 'sudo' | 'sudo-password' | 'none';
 export type FirewallKind = 'firewalld' | 'ufw' | 'nftables' | 'iptables' | 'none';
@@ -142,6 +141,18 @@ export interface HostState {
   readonly madeWorkdir: boolean;
   /** Container that was adopted, not made, by us. */
   readonly adopted?: boolean;
+}
+
+/** How far an agent is with each part; 0 is in the clear. */
+export type InForce = Readonly<Partial<Record<SecurePart, 0 | Stage>>>;
+
+/** What a round notes on a host before it writes a file that waits for a restart. */
+export interface RestartDue {
+  /** Docker's id. */
+  readonly container: string;
+  /** As the engine says it; of this start the note tells. */
+  readonly startedAt: string;
+  readonly inForce: InForce;
 }
 
 export interface ReachableFacts {

@@ -31,8 +31,15 @@ export function noRoot({ user, docker }: ReachableFacts): {
       };
 }
 
-/** Problems that keep Raftyard from working on the host at all. */
-export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssue[] {
+/**
+ * Problems that keep Raftyard from working on the host at all.
+ * @param own the node's container, where it is not somebody else's
+ */
+export function hostBlockers(
+  node: DesiredNode,
+  facts: ReachableFacts,
+  own: ContainerFacts | undefined,
+): PlanIssue[] {
   const issues: PlanIssue[] = [];
   const block = (code: string, message: string, hint: string): void => {
     issues.push({ severity: 'blocker', code, host: node.host, message, hint });
@@ -57,25 +64,14 @@ export function hostBlockers(node: DesiredNode, facts: ReachableFacts): PlanIssu
     const { message, hint } = noRoot(facts);
     block('no-root', message, hint);
   }
+  // Whoever cannot read what the agent says does not know what to change.
+  if (facts.agentProblem !== undefined && own?.running === true)
+    block(
+      'agent-unreadable',
+      `what the agent of ${node.node} says cannot be read: ${facts.agentProblem.message}`,
+      facts.agentProblem.hint ?? 'See whether it is Consul that answers there, and which version.',
+    );
   return issues;
-}
-
-/** Whoever cannot read what the agent says does not know what to change. */
-export function agentBlocker(
-  node: DesiredNode,
-  { agentProblem }: ReachableFacts,
-  existing: ContainerFacts | undefined,
-  adopted: boolean,
-): PlanIssue | null {
-  if (agentProblem === undefined || existing?.running !== true) return null;
-  if (!adopted && !isOurs(existing, node)) return null;
-  return {
-    severity: 'blocker',
-    code: 'agent-unreadable',
-    host: node.host,
-    message: `what the agent of ${node.node} says cannot be read: ${agentProblem.message}`,
-    ...(agentProblem.hint === undefined ? {} : { hint: agentProblem.hint }),
-  };
 }
 
 /** An adopted container stays as it is, so that it can be given no key. */

@@ -36,7 +36,6 @@ import {
 import { type ArchiveKnown, addImage, archiveBlocker, imageBlocker, pullWarning } from './image.js';
 import {
   adoptedCannot,
-  agentBlocker,
   conflicts,
   existingContainer,
   grpcBlocker,
@@ -46,10 +45,10 @@ import {
 } from './issues.js';
 import { lockPath } from './lock.js';
 import { factsDigest } from './relevant.js';
-import { inForceBefore, type RollOut, rollOutOf } from './roll-out.js';
+import { type RollOut, rollOutOf } from './roll-out.js';
 import { addRotation } from './rotation.js';
 import { addRounds } from './rounds.js';
-import { addReload, addSecretFile, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
+import { addReload, addSecretFiles, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
 import { addServiceFiles, addServices, serviceIssues, servicesNeed } from './services.js';
 import { CHANGING, type Plan, type PlanIssue } from './types.js';
 import { versionBlocker, versionIssues } from './versions.js';
@@ -365,13 +364,12 @@ function planNode(
     ...(dns === undefined ? {} : { dns }),
   };
 
-  const blockers = hostBlockers(node, facts);
+  const blockers = hostBlockers(node, facts, foreign && !adopted ? undefined : existing);
   const extra = [
     imageBlocker(node, facts, archive),
     grpcBlocker(node),
     versionBlocker(node),
     foreign ? null : upgradeBlocker(node, facts, existing),
-    agentBlocker(node, facts, existing, adopted),
   ];
   const stopping = [
     ...blockers,
@@ -448,14 +446,7 @@ function planNode(
   addFirewall(input, firewall);
   if (dns !== undefined) addDnsRules(lane, facts, dns.rules);
   addFiles(input);
-  if (node.secret !== undefined) {
-    const { active } = options.rollOut;
-    // The first round restarts it; one that is made anew starts with the file.
-    const waits = runs && active.size > 0 && need !== 'replace';
-    const inForce = waits ? inForceBefore(options.rollOut, node.node, 1) : undefined;
-    for (const file of secrets)
-      addSecretFile(lane, node.secret, file, file.path === node.secret.path ? { inForce } : {});
-  }
+  addSecretFiles(lane, secrets, options.rollOut, runs && need !== 'replace');
   if (servicesNow) addServiceFiles(lane, services);
   const goesOn = (need === 'none' || need === 'later') && options.rollOut.active.size === 0;
   if (goesOn && secrets.some(({ path }) => path !== node.secret?.path)) addReload(lane);

@@ -5,20 +5,7 @@
  * was in force; the note is void once the container was started again, by whomever.
  * Source: reloadConfigInternal in agent/agent.go of Consul 1.15 and later.
  */
-import type { Stage } from '../desired/index.js';
-import type { SecurePart } from '../topology/index.js';
-import type { ReachableFacts } from './facts.js';
-
-/** How far an agent is with each part; 0 is in the clear. */
-export type InForce = Readonly<Partial<Record<SecurePart, 0 | Stage>>>;
-
-export interface RestartDue {
-  /** Docker's id. */
-  readonly container: string;
-  /** As the engine says it; of this start the note tells. */
-  readonly startedAt: string;
-  readonly inForce: InForce;
-}
+import type { ReachableFacts, RestartDue } from './facts.js';
 
 export const restartDuePath = (workdir: string): string => `${workdir}/.raftyard/restart-due.json`;
 

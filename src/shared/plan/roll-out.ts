@@ -4,8 +4,8 @@
  */
 import { type DesiredNode, LAST_STAGE, type Stage, type Stages } from '../desired/index.js';
 import type { SecurePart } from '../topology/index.js';
-import type { AgentFacts, Facts } from './facts.js';
-import { type InForce, restartDueOf } from './restart-due.js';
+import type { AgentFacts, Facts, InForce } from './facts.js';
+import { restartDueOf } from './restart-due.js';
 
 type Reached = 0 | Stage;
 

@@ -13,10 +13,10 @@ import { commandLine } from '../shell/quote.js';
 import { isSecured, SECURE_PARTS, type SecurePart } from '../topology/index.js';
 import type { Topology } from '../topology/types.js';
 import type { Lane, PlanBuilder } from './builder.js';
-import type { Facts } from './facts.js';
+import type { Facts, InForce } from './facts.js';
 import { type HostInput, securedParts } from './host-steps.js';
-import { type InForce, restartDueOf, restartDuePath } from './restart-due.js';
-import { type RollOut, stagesAt } from './roll-out.js';
+import { restartDueOf, restartDuePath } from './restart-due.js';
+import { inForceBefore, type RollOut, stagesAt } from './roll-out.js';
 
 /** What a plan must know of the cluster's secrets, and all that it may know. */
 export interface PlanSecrets {
@@ -253,6 +253,21 @@ export function addSecretFile(
       ...(more.needs === undefined ? {} : { needs: more.needs }),
     },
   );
+}
+
+/** Adds the steps that write a node's files before anything is done to its container. */
+export function addSecretFiles(
+  lane: Lane,
+  needs: readonly SecretNeed[],
+  rollOut: RollOut,
+  /** Its container runs, and goes on running until the first round; one that is made anew starts with the file. */
+  runsOn: boolean,
+): void {
+  const { node, secret } = lane.node;
+  if (secret === undefined) return;
+  const waits = runsOn && rollOut.active.size > 0;
+  const inForce = waits ? inForceBefore(rollOut, node, 1) : undefined;
+  for (const need of needs) addSecretFile(lane, secret, need, need.path === secret.path ? { inForce } : {});
 }
 
 /** Certificates of an agent that goes on running are read again without a restart. */

@@ -4,8 +4,7 @@ import type { DesiredContainer } from '../desired/types.js';
 import type { EngineDns, EngineFile } from '../shell/engine-file.js';
 import type { ManagedFirewall, OpenableFirewall } from '../shell/firewall.js';
 import type { KeptIn } from '../shell/packet-filter.js';
-import type { HostState } from './facts.js';
-import type { InForce } from './restart-due.js';
+import type { HostState, InForce } from './facts.js';
 
 export type Risk = 'none' | 'low' | 'medium' | 'high';
 

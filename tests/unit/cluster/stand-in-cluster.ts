@@ -16,9 +16,9 @@ import type {
   FileFacts,
   HostState,
   ReachableFacts,
+  RestartDue,
 } from '../../../src/shared/plan/facts.js';
 import type { PlanSecrets } from '../../../src/shared/plan/index.js';
-import type { RestartDue } from '../../../src/shared/plan/restart-due.js';
 import type { Plan, Step } from '../../../src/shared/plan/types.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
 import { answer, type Form, jsonOf } from '../consul-client/stand-in.js';

@@ -145,6 +145,7 @@ describe('a second apply', () => {
       code: 'agent-unreadable',
       host: found.host,
       message: expect.stringMatching(/^what the agent of \S+ says cannot be read: .*DebugConfig\.TLS/),
+      hint: expect.any(String),
     });
     // One that does not answer yet stops nothing.
     expect(codes(planApply(topology, { ...after, [found.host]: rest }), 'blocker')).toEqual([]);

@@ -7,8 +7,8 @@ import type {
   ListenerFacts,
   ProvenImage,
   ReachableFacts,
+  RestartDue,
 } from '../../../shared/plan/facts.js';
-import type { RestartDue } from '../../../shared/plan/restart-due.js';
 import { canonicalAddress, SECURE_PARTS } from '../../../shared/topology/index.js';
 import type { Sections } from '../../host/firewall/sections.js';
 import { isPrivateAddress } from './address.js';

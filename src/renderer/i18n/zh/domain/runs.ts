@@ -106,6 +106,10 @@ export const runs: Sentences = [
     'See whether it is Consul that answers there, and which version; nothing is concluded from this answer.',
     '请查看在那里回答的是否为 Consul，以及是哪个版本；不会由这个回答得出任何结论。',
   ],
+  [
+    'See whether it is Consul that answers there, and which version.',
+    '请查看在那里回答的是否为 Consul，以及是哪个版本。',
+  ],
   ['Consul takes no more requests for now ({}) at {}: {}', 'Consul 目前不再接受请求（{0}），位于 {1}：{2}'],
   ['Consul takes no more requests for now ({}) at {}', 'Consul 目前不再接受请求（{0}），位于 {1}'],
   [
