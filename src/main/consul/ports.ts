@@ -1,6 +1,7 @@
 /**
  * The ports of a service: one, or since 1.22 several with names, and then `Port` may be 0.
  * https://developer.hashicorp.com/consul/docs/connect/proxy/multiport
+ * The form of an entry, and that `Port` is then 0 in answers of servers that do not know it: hashicorp/consul #23815.
  */
 import { z } from 'zod';
 import type { NamedPort } from '../../shared/live/index.js';
