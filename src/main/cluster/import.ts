@@ -123,6 +123,7 @@ function toTopology(found: readonly Found[], notes: string[]): Topology {
     api: exposed ? 'exposed' : 'loopback',
     // What runs is not to be changed by the first plan: the owner chose this firewall.
     firewall: 'leave',
+    disableUpdateCheck: false,
     data: found.every((entry) => entry.namedVolume) ? 'volume' : 'anonymous',
     hosts: found.map(({ host, arguments: args }) => {
       const advertise = flagValues(args, 'advertise')[0];

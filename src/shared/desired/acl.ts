@@ -1,5 +1,6 @@
 /** ACLs: which tokens a cluster has, what they may do, and what its agents' configuration says of them. */
-import type { Node, Topology } from '../topology/types.js';
+import { has, imageFamily } from '../consul/index.js';
+import type { Node, Role, Topology } from '../topology/types.js';
 import type { Settings, Stage } from './types.js';
 
 /** Names under which the cluster's tokens are kept. */
@@ -113,8 +114,15 @@ const REPLICATION_POLICY: AclPolicy = {
   ].join('\n'),
 };
 
-/** An agent registers itself and its services, reads services to keep its own in order, and answers about itself. */
-const agentPolicy = ({ name: node, services = [] }: Node): AclPolicy => ({
+/** Whether an agent needs to read what its servers are, for feature gates: clients of 2.1 and later. */
+export const readsOperator = (role: Role, version: string | undefined): boolean =>
+  role === 'client' && has(version, 'right', 'client agents: operator:read');
+
+/**
+ * An agent registers itself and its services, reads services to keep its own in order, and answers about itself.
+ * @param version of its Consul; undefined where nobody knows it
+ */
+const agentPolicy = ({ name: node, role, services = [] }: Node, version: string | undefined): AclPolicy => ({
   name: policyName(node),
   description: `Raftyard: the agent ${node}`,
   rules: [
@@ -122,14 +130,21 @@ const agentPolicy = ({ name: node, services = [] }: Node): AclPolicy => ({
     `node ${quoted(node)} { policy = "write" }`,
     'node_prefix "" { policy = "read" }',
     'service_prefix "" { policy = "read" }',
+    ...(readsOperator(role, version) ? ['operator = "read"'] : []),
     ...[...new Set(services.map(({ name }) => name))]
       .sort()
       .map((name) => `service ${quoted(name)} { policy = "write" }`),
   ].join('\n'),
 });
 
-/** All that a topology needs. */
-export function aclObjects(topology: Topology): {
+/**
+ * All that a topology needs.
+ * @param versionOf Consul's version at a node, where it is known otherwise than by the image's tag
+ */
+export function aclObjects(
+  topology: Topology,
+  versionOf: (node: string) => string | undefined = () => imageFamily(topology.image).version,
+): {
   readonly policies: readonly AclPolicy[];
   readonly tokens: readonly AclToken[];
 } {
@@ -146,13 +161,13 @@ export function aclObjects(topology: Topology): {
       WRITE_POLICY,
       DNS_POLICY,
       ...(several ? [REPLICATION_POLICY] : []),
-      ...nodes.map(agentPolicy),
+      ...nodes.map((node) => agentPolicy(node, versionOf(node.name))),
     ],
     tokens: [
       token(READ_TOKEN, READ_POLICY),
       token(WRITE_TOKEN, WRITE_POLICY),
       ...(several ? [token(REPLICATION_TOKEN, REPLICATION_POLICY)] : []),
-      ...nodes.map((node) => token(agentToken(node.name), agentPolicy(node))),
+      ...nodes.map((node) => token(agentToken(node.name), agentPolicy(node, versionOf(node.name)))),
     ],
   };
 }

@@ -85,11 +85,19 @@ function configuration(context: Context, node: Node): string {
       ? { performance: { raft_multiplier: topology.raftMultiplier } }
       : {}),
     ...(family.readsPerformance && hasWanAddresses(topology) ? { translate_wan_addrs: true } : {}),
+    ...(topology.disableUpdateCheck === true ? { disable_update_check: true } : {}),
     ...checkConsent(node),
     ...agentDns(topology, family, hostOf(context, node), found).settings,
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
+
+/**
+ * The same for the style without a file; Consul before 1.0 has no option for it.
+ * Source: https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/general#disable_update_check
+ */
+const updateCheck = ({ bootstrap, disableUpdateCheck }: Topology): readonly string[] =>
+  bootstrap === 'classic' && disableUpdateCheck === true ? ['-hcl=disable_update_check = true'] : [];
 
 function configDirectory(topology: Topology): string | undefined {
   return topology.bootstrap === 'classic' ? undefined : `${topology.workdir}/config`;
@@ -171,7 +179,7 @@ function desiredContainer(
       wanJoin: wanAddresses(context, datacenter),
       api: topology.api,
       configDirs,
-      options: [...dns.options, ...topology.agentOptions, ...node.agentOptions],
+      options: [...updateCheck(topology), ...dns.options, ...topology.agentOptions, ...node.agentOptions],
     }),
     env: [...docker.env, ...dns.env],
     mounts,

@@ -1,9 +1,11 @@
 /** ACLs in a plan: the first token, the others, and every agent with its own. */
+import { versionOfImage } from '../consul/index.js';
 import {
   type AclPolicy,
   aclObjects,
   MANAGEMENT_DESCRIPTION,
   primaryDatacenter,
+  readsOperator,
   templateOf,
 } from '../desired/index.js';
 import type { Topology } from '../topology/types.js';
@@ -56,7 +58,9 @@ export function addTokens(
       needs,
     },
   );
-  const { policies, tokens } = aclObjects(topology);
+  const versions = new Map(works.map(({ node: { node: name, version } }) => [name, version]));
+  const fallback = server.node.version;
+  const { policies, tokens } = aclObjects(topology, (name) => versions.get(name) ?? fallback);
   const made = builder.add(
     host,
     { kind: 'acl-tokens', policies, tokens },
@@ -84,6 +88,18 @@ export function withoutToken(
     return have === undefined || have.sha256 !== secrets?.digest(templateOf(secret));
   });
 }
+
+/** Whether some client is about to become one that needs a right more than its policy gives: policies are written before it starts. */
+export const needsMoreRights = (works: readonly NodeWork[]): boolean =>
+  works.some(
+    ({ node, need, facts, existing }) =>
+      need === 'replace' &&
+      readsOperator(node.role, node.version) &&
+      !readsOperator(
+        node.role,
+        facts.agent?.version ?? (existing === undefined ? undefined : versionOfImage(existing)),
+      ),
+  );
 
 /** Adds the steps that give each of these agents its token: at once, and in its file for the next start. */
 export function addAgentTokens(works: readonly NodeWork[], needs: readonly string[]): readonly string[] {

@@ -4,7 +4,7 @@ import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
 import { digestOf } from '../digest.js';
 import type { Topology } from '../topology/types.js';
-import { addAgentTokens, addTokens, withoutToken } from './acl.js';
+import { addAgentTokens, addTokens, needsMoreRights, withoutToken } from './acl.js';
 import { Lane, PlanBuilder } from './builder.js';
 import {
   addContainers,
@@ -101,7 +101,8 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
   else if (options.secrets?.rotate === true) addRotation(builder, works, options.secrets, proven);
   const tokenless = rollOut.active.size > 0 ? [] : withoutToken(works, options.secrets);
   const reset = rollOut.active.size === 0 && options.secrets?.resetAcl === true;
-  const known = tokenless.length === 0 && !reset ? proven : makeTokens(proven);
+  const rights = locked && needsMoreRights(works);
+  const known = tokenless.length === 0 && !reset && !rights ? proven : makeTokens(proven);
   const federated =
     topology.datacenters.length > 1 && planned.some(({ started }) => started.length > 0)
       ? addFederation(
@@ -112,7 +113,11 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
         )
       : [];
   const given =
-    tokenless.length === 0 ? proven : addAgentTokens(tokenless.filter(hasAgent), [...known, ...federated]);
+    tokenless.length === 0
+      ? rights
+        ? known
+        : proven
+      : addAgentTokens(tokenless.filter(hasAgent), [...known, ...federated]);
   const began: string[] = [];
   if (locked)
     for (const { name } of topology.datacenters) {
@@ -161,6 +166,16 @@ export function finishPlan(kind: Plan['kind'], topology: Topology, facts: Facts,
 export function changeCount(plan: Plan): number {
   return plan.steps.filter((step) => CHANGING.has(step.action.kind)).length;
 }
+
+/** What keeps a plan from being applied. */
+export const stoppers = (plan: Pick<Plan, 'issues'>): readonly PlanIssue[] =>
+  plan.issues.filter(({ severity }) => severity === 'blocker' || severity === 'conflict');
+
+/** Whether the hosts are as the document says: nothing to change, nothing in the way, and every host was seen. */
+export const isAsWanted = (plan: Plan): boolean =>
+  changeCount(plan) === 0 &&
+  stoppers(plan).length === 0 &&
+  !plan.issues.some(({ code }) => code === 'host-unreachable');
 
 /** What an open API means depends on what guards it. */
 function exposedIssue({ secure }: Topology, builder: PlanBuilder): void {

@@ -41,6 +41,8 @@ export interface NewTopology {
   readonly data?: DataMode;
   /** Default: nothing is secured. */
   readonly secure?: Secure;
+  /** Whether agents leave HashiCorp's server alone; true by default where the style has a file to say it in. */
+  readonly disableUpdateCheck?: boolean;
   /** Name of the one datacenter; Consul's default `dc1`. */
   readonly datacenter?: string;
 }
@@ -61,6 +63,9 @@ export function newTopology(options: NewTopology): Topology {
     workdir: DEFAULT_WORKDIR,
     raftMultiplier: 1,
     agentOptions: [],
+    ...((options.disableUpdateCheck ?? options.bootstrap !== 'classic')
+      ? { disableUpdateCheck: true as const }
+      : {}),
     datacenters: [
       {
         name: options.datacenter ?? 'dc1',

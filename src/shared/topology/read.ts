@@ -78,6 +78,7 @@ function topologyFrom(written: WrittenDocument): Topology {
     raftMultiplier: written.raftMultiplier ?? 1,
     agentOptions: written.agentOptions ?? [],
     ...(written.scriptChecks === true ? { scriptChecks: true as const } : {}),
+    ...(written.disableUpdateCheck === true ? { disableUpdateCheck: true as const } : {}),
     datacenters: written.datacenters.map((datacenter) => ({
       name: datacenter.name,
       nodes: datacenter.nodes.map((node) => ({

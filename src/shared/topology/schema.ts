@@ -81,6 +81,7 @@ export const documentSchema = z.strictObject({
   raftMultiplier: z.int().min(1).max(10).optional(),
   agentOptions,
   scriptChecks: z.boolean().optional(),
+  disableUpdateCheck: z.boolean().optional(),
   datacenters: z.array(datacenter).min(1).max(64),
   hosts: z.array(host).min(1).max(1000),
 });

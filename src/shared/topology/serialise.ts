@@ -74,6 +74,7 @@ export function serialiseTopology(topology: Topology): string {
       ...unless(topology.raftMultiplier === 1, 'raftMultiplier', topology.raftMultiplier),
       ...unless(topology.agentOptions.length === 0, 'agentOptions', topology.agentOptions),
       ...unless(topology.scriptChecks !== true, 'scriptChecks', true),
+      ...unless(topology.disableUpdateCheck !== true, 'disableUpdateCheck', true),
       datacenters: topology.datacenters.map((d) => ({ name: d.name, nodes: d.nodes.map(writeNode) })),
       hosts: topology.hosts.map(writeHost),
     },

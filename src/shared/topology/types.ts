@@ -64,6 +64,8 @@ export interface Topology {
   readonly agentOptions: readonly string[];
   /** Consent to checks that run commands (`script`, `docker`); absent: they are refused. */
   readonly scriptChecks?: true;
+  /** Agents do not ask HashiCorp's server for newer versions and known faults; absent: they do, as Consul does by itself. */
+  readonly disableUpdateCheck?: true;
   readonly datacenters: readonly Datacenter[];
   readonly hosts: readonly Host[];
 }

@@ -6,6 +6,7 @@ import { ApplyProgress } from '../../../src/main/cli/print/progress.js';
 import { Screen } from '../../../src/main/cli/print/screen.js';
 import { type Colour, cut, duration, pad, plain, table, width } from '../../../src/main/cli/print/style.js';
 import { typed } from '../../../src/main/cli/terminal.js';
+import type { Facts } from '../../../src/shared/plan/facts.js';
 import { planApply } from '../../../src/shared/plan/index.js';
 import { bareFacts, threeServers } from '../plan/fixture.js';
 
@@ -84,6 +85,34 @@ describe('a plan', () => {
     expect(asRoot).toBe(plan.steps.filter((step) => step.needsRoot).length);
     expect(asRoot).toBeGreaterThan(0);
     expect(asRoot).toBeLessThan(titles.length);
+  });
+});
+
+describe('the last line of a plan', () => {
+  const lastLine = (change: (facts: ReturnType<typeof bareFacts>) => Facts) => {
+    const topology = threeServers();
+    return planLines(planApply(topology, change(bareFacts(topology))), plain, {
+      verbose: false,
+      columns: 80,
+    }).at(-1);
+  };
+
+  it('says how much changes', () => {
+    expect(lastLine((facts) => facts)).toMatch(/^\d+ changes on 3 hosts\.$/);
+  });
+
+  it('never says that all is well where something stands in the way, or nothing was seen', () => {
+    const blocked = lastLine((facts) =>
+      Object.fromEntries(Object.entries(facts).map(([name, { docker: _docker, ...host }]) => [name, host])),
+    );
+    expect(blocked).toBe('This plan cannot be applied: 3 issues above stand in the way.');
+    const error = { code: 'connection-lost', message: 'away', retryable: true } as const;
+    const away = lastLine((facts) =>
+      Object.fromEntries(
+        Object.keys(facts).map((host) => [host, { host, reachable: false as const, error }]),
+      ),
+    );
+    expect(away).toBe('0 changes; hosts that cannot be reached were not looked at.');
   });
 });
 

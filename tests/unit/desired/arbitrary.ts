@@ -96,9 +96,15 @@ export const topologyArbitrary: fc.Arbitrary<Topology> = fc
     workdir: fc.constantFrom('/opt/consul', '/srv/données/@a+b=c', '/opt/a b$c'),
     raftMultiplier: fc.integer({ min: 1, max: 10 }),
     agentOptions: fc.array(option, { maxLength: 2 }),
+    quiet: fc.boolean(),
     shape,
   })
-  .map(({ shape: of, ...rest }) => ({ version: 1 as const, ...rest, ...build(of) }));
+  .map(({ shape: of, quiet, ...rest }) => ({
+    version: 1 as const,
+    ...rest,
+    ...(quiet ? { disableUpdateCheck: true as const } : {}),
+    ...build(of),
+  }));
 
 /** The tutorial's cluster as data. */
 export function seedTopology(change: Partial<Topology> = {}): Topology {

@@ -55,6 +55,21 @@ describe('desiredNodes', () => {
     expect(first?.firewall.sources).toEqual(['193.168.0.96', '193.168.0.97']);
   });
 
+  it('tells agents to leave HashiCorp’s server alone where the document says so, in either style', () => {
+    const quiet = { disableUpdateCheck: true as const };
+    const [robust] = desiredNodes(modernTopology(quiet));
+    expect(JSON.parse(robust?.files[1]?.content ?? '')).toMatchObject({ disable_update_check: true });
+    const classic = { ...modernTopology(), bootstrap: 'classic' as const };
+    const said = (change: Partial<typeof classic>): boolean =>
+      desiredNodes({ ...classic, ...change })[0]?.container.command.includes(
+        '-hcl=disable_update_check = true',
+      ) ?? false;
+    expect(said(quiet)).toBe(true);
+    expect(said({})).toBe(false);
+    // It has no option for it, and would not start with one that it does not know.
+    expect(said({ ...quiet, image: 'progrium/consul' })).toBe(false);
+  });
+
   it('gives 0.5.2 no configuration key that it would refuse', () => {
     const [first] = desiredNodes(modernTopology({ image: 'progrium/consul' }));
     expect(JSON.parse(first?.files[1]?.content ?? '')).toEqual({ leave_on_terminate: false });

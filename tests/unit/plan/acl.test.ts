@@ -1,6 +1,7 @@
 /** Plans of ACLs, and of an API that is open to the network. */
 import { describe, expect, it } from 'vitest';
 import {
+  aclObjects,
   agentToken,
   desiredNodes,
   freshTemplateOf,
@@ -132,6 +133,32 @@ describe('ACLs', () => {
       ['allow', true],
       ['deny', true],
     ]);
+  });
+
+  it('give clients of 2.1 what they need before they become it, and others nothing more', () => {
+    const on = (version: string): Topology => ({ ...acl, image: `hashicorp/consul:${version}` });
+    const rules = (topology: Topology) =>
+      aclObjects(topology).policies.flatMap(({ name, rules: text }) =>
+        name.startsWith('raftyard-agent-') && text.includes('operator = "read"') ? [name] : [],
+      );
+    expect(rules(on('2.1.0'))).toEqual(['raftyard-agent-node3']);
+    expect(rules(on('2.0.3'))).toEqual([]);
+    const there = facts(true, true, (file) => templateOf(file));
+    const running = (version: string): Facts =>
+      Object.fromEntries(
+        Object.entries(there).map(([name, host]) => [
+          name,
+          host.reachable && host.agent !== undefined ? { ...host, agent: { ...host.agent, version } } : host,
+        ]),
+      );
+    const plan = planApply(on('2.1.0'), running('2.0.3'), { secrets: known });
+    expect(blockers(plan)).toEqual([]);
+    const [tokens] = of(plan, 'acl-tokens');
+    const client = of(plan, 'container-replace').find(({ node }) => node === 'node3');
+    if (tokens === undefined || client === undefined) throw new Error('no tokens, or no new client');
+    expect(JSON.stringify(tokens.action)).toContain('operator = \\"read\\"');
+    expect(before(plan, client)).toContain(tokens.id);
+    expect(of(planApply(on('2.0.3'), running('1.22.7'), { secrets: known }), 'acl-tokens')).toEqual([]);
   });
 
   it('are reset on demand, and refused where the store has no token of a cluster that has', () => {

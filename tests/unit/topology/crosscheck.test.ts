@@ -232,6 +232,18 @@ describe('risks are warnings', () => {
   });
 });
 
+describe('a new document', () => {
+  it('has its agents leave HashiCorp’s server alone; one without the field says nothing of it', () => {
+    const text = cluster(3);
+    expect(text).toContain('disableUpdateCheck: true');
+    expect(readTopology(text).topology?.disableUpdateCheck).toBe(true);
+    const older = text.replace(/^disableUpdateCheck: true\n/m, '');
+    expect(readTopology(older).topology).not.toHaveProperty('disableUpdateCheck');
+    const classic = newTopology({ name: 'c', hosts: hosts(3), bootstrap: 'classic' });
+    expect(classic).not.toHaveProperty('disableUpdateCheck');
+  });
+});
+
 describe('the examples', () => {
   const read = (name: string) => readTopology(readFileSync(`assets/examples/${name}.raftyard`, 'utf8'));
 

@@ -1,6 +1,6 @@
 import { checkHosts } from '../../../shared/plan/checks.js';
 import type { Facts } from '../../../shared/plan/facts.js';
-import { changeCount, type PlanOptions, planApply } from '../../../shared/plan/index.js';
+import { changeCount, type PlanOptions, planApply, stoppers } from '../../../shared/plan/index.js';
 import type { Plan } from '../../../shared/plan/types.js';
 import type { Topology } from '../../../shared/topology/types.js';
 import { reading } from '../../cluster/tokens.js';
@@ -50,7 +50,7 @@ export function detailOf(app: App, verbose: boolean): Detail {
 }
 
 export function stops(plan: Plan): boolean {
-  return plan.issues.some((issue) => issue.severity === 'blocker' || issue.severity === 'conflict');
+  return stoppers(plan).length > 0;
 }
 
 /** `raftyard plan FILE` */

@@ -1,6 +1,6 @@
 /** A plan and preflight's findings, for people. */
 import type { HostCheck } from '../../../shared/plan/checks.js';
-import { changeCount } from '../../../shared/plan/index.js';
+import { changeCount, isAsWanted, stoppers } from '../../../shared/plan/index.js';
 import { CHANGING, type Plan, type PlanIssue, type Risk, type Step } from '../../../shared/plan/types.js';
 import { cleaned } from './clean.js';
 import { type Colour, count, cut, type Style } from './style.js';
@@ -87,10 +87,15 @@ export function planLines(plan: Plan, style: Style, detail: Detail): string[] {
   return [...lines, ...told, ...(told.length > 0 ? [''] : []), planSummary(plan)];
 }
 
+/** The last line: what would be changed, or why nothing can be; that all is well only where it is. */
 export function planSummary(plan: Plan): string {
   const changes = changeCount(plan);
+  const inTheWay = stoppers(plan).length;
+  if (inTheWay > 0)
+    return `This plan cannot be applied: ${count(inTheWay, 'issue')} above ${inTheWay === 1 ? 'stands' : 'stand'} in the way.`;
+  if (isAsWanted(plan)) return '0 changes: the hosts are as the document says.';
   const hosts = new Set(plan.steps.filter((step) => CHANGING.has(step.action.kind)).map((step) => step.host));
-  if (changes === 0) return '0 changes: the hosts are as the document says.';
+  if (changes === 0) return '0 changes; hosts that cannot be reached were not looked at.';
   return `${count(changes, 'change')} on ${count(hosts.size, 'host')}.`;
 }
 

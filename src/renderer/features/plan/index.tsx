@@ -2,6 +2,8 @@ import { Button, Progress } from '@mantine/core';
 import { ListChecks } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isAsWanted, stoppers } from '../../../shared/plan/index.js';
+import type { Plan } from '../../../shared/plan/types.js';
 import { runCommand } from '../../app/commands.js';
 import { useDocument } from '../../stores/document.js';
 import { canApply, isCurrent, unconfirmed, useRun } from '../../stores/run.js';
@@ -59,11 +61,10 @@ export function PlanView() {
         <section aria-label={t('plan')}>
           <PlanHead />
           {summary === null && <Issues issues={view.plan.issues} />}
-          {view.plan.steps.length === 0 ? (
-            <p className={styles.allGood}>{t('nothingToDo')}</p>
-          ) : (
-            <Lanes plan={view.plan} />
+          {(view.plan.steps.length === 0 || (summary === null && stoppers(view.plan).length > 0)) && (
+            <WithoutSteps plan={view.plan} />
           )}
+          {view.plan.steps.length > 0 && <Lanes plan={view.plan} />}
         </section>
       )}
       {checks !== null && phase !== 'applying' && (
@@ -73,6 +74,18 @@ export function PlanView() {
         </section>
       )}
     </div>
+  );
+}
+
+/** A plan without steps is good news only where nothing stands in its way. */
+function WithoutSteps({ plan }: { readonly plan: Plan }) {
+  const { t } = useTranslation('plan');
+  const inTheWay = stoppers(plan).length;
+  if (isAsWanted(plan)) return <p className={styles.allGood}>{t('nothingToDo')}</p>;
+  return (
+    <p className={styles.notGood} data-testid="plan-not-good">
+      {inTheWay > 0 ? t('cannotApply', { count: inTheWay }) : t('nothingSeen')}
+    </p>
   );
 }
 

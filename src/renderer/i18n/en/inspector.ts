@@ -288,6 +288,9 @@ export const inspector = {
     },
     workdir: 'Working directory',
     workdirHelp: 'On every host: start script and configuration.',
+    updateCheck: 'No question to HashiCorp about updates',
+    updateCheckHelp:
+      'disable_update_check: otherwise each agent asks HashiCorp’s server for newer versions and known faults, in a closed network in vain. A change restarts the agents.',
     multiplier: 'Raft multiplier',
     multiplierHelp: {
       fast: 'A dead leader is noticed at once; needs steady hosts. Recommended for production.',

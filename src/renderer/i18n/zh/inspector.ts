@@ -268,6 +268,9 @@ export const inspector = {
     },
     workdir: '工作目录',
     workdirHelp: '位于每台主机上：存放启动脚本和配置。',
+    updateCheck: '不向 HashiCorp 查询更新',
+    updateCheckHelp:
+      'disable_update_check：否则每个 agent 都会向 HashiCorp 的服务器查询新版本和已知缺陷，在封闭网络中只会徒劳。改动会重启 agent。',
     multiplier: 'Raft 倍数',
     multiplierHelp: {
       fast: '能立即发现 leader 失效，需要稳定的主机。生产环境推荐。',

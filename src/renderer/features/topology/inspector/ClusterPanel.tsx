@@ -6,7 +6,7 @@ import { write } from './edit.js';
 import { asText, multiplierKind } from './fields.js';
 import { ImageField } from './ImageField.js';
 import { ImageSource } from './ImageSource.js';
-import { ChoiceField, LinesField, NumberField, TextField, useWritten } from './inputs.js';
+import { ChoiceField, LinesField, NumberField, SwitchField, TextField, useWritten } from './inputs.js';
 import { Panel } from './Panel.js';
 import { SecureFields } from './SecureFields.js';
 
@@ -23,6 +23,7 @@ const FIELDS = [
   'workdir',
   'raftMultiplier',
   'agentOptions',
+  'disableUpdateCheck',
   // Said on the canvas, and with their own things.
   'datacenters',
   'hosts',
@@ -47,6 +48,7 @@ export function ClusterPanel() {
   const [firewall, firewallWritten] = useChoice('firewall', ['open', 'disable', 'leave']);
   const [data, dataWritten] = useChoice('data', ['volume', 'anonymous']);
   const multiplier = Number(asText(useWritten(['raftMultiplier'])) || '1');
+  const quiet = useWritten(['disableUpdateCheck']) === true;
   const set = (field: string) => (value: string) => write([field], value);
   return (
     <Panel
@@ -122,6 +124,13 @@ export function ClusterPanel() {
         max={10}
         fallback={1}
         help={t(`cluster.multiplierHelp.${multiplierKind(multiplier, bootstrap)}`)}
+      />
+      <SwitchField
+        path={['disableUpdateCheck']}
+        label={t('cluster.updateCheck')}
+        help={t('cluster.updateCheckHelp')}
+        checked={quiet}
+        onSwitch={(on) => write(['disableUpdateCheck'], on ? true : undefined)}
       />
       <LinesField path={['agentOptions']} label={t('cluster.options')} help={t('cluster.optionsHelp')} />
     </Panel>
