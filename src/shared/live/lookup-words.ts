@@ -31,7 +31,7 @@ export function reasonText(reason: Reason): string {
     case 'cut':
       return `the answer is cut to ${reason.limit} records (a_record_limit), another time it is another one that is left out`;
     case 'dns-denied':
-      return 'DNS asks without a token, and the anonymous token may not read it';
+      return 'DNS asks with the token that its agent has for it (acl.tokens.dns from Consul 1.17 on, else the default one, else the anonymous one), and that may not read it';
     case 'not-asked':
       return 'DNS could not be asked';
     case 'changed':

@@ -67,7 +67,7 @@ export type Reason =
       readonly by: 'only_passing' | '?passing';
     }
   | { readonly code: 'cut'; readonly limit: number }
-  /** DNS asks without a token. */
+  /** The token that DNS asks with may not read it. */
   | { readonly code: 'dns-denied' }
   | { readonly code: 'not-asked' }
   | { readonly code: 'changed' };

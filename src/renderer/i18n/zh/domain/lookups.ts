@@ -28,8 +28,8 @@ export const lookups: Sentences = [
     '应答最多 {0} 条记录（a_record_limit），下次被省去的可能是另一个',
   ],
   [
-    'DNS asks without a token, and the anonymous token may not read it',
-    'DNS 查询不带令牌，而匿名令牌无权读取它',
+    'DNS asks with the token that its agent has for it (acl.tokens.dns from Consul 1.17 on, else the default one, else the anonymous one), and that may not read it',
+    'DNS 查询使用其 agent 为此配置的令牌（Consul 1.17 起为 acl.tokens.dns，否则为默认令牌，再否则为匿名令牌），而该令牌无权读取',
   ],
   ['DNS could not be asked', '无法查询 DNS'],
   [
