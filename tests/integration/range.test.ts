@@ -16,6 +16,7 @@ import { rangePath } from '../../src/main/range/paths.js';
 import { temporaryFolder } from '../temporary.js';
 import { afterEarlierSteps } from './steps.js';
 import { range as shared } from './support.js';
+import { tinyRegistry } from './tiny-registry.js';
 
 const NAME = 'range-test';
 const docker = new Docker({ socketPath: shared.engine.socket });
@@ -180,6 +181,33 @@ describe('a range', () => {
     expect((await rangeUp({ name: NAME })).images).toEqual(range.images);
     range = await rangeUp({ name: NAME, consul: [] });
     expect(range.images).not.toContain(name);
+  });
+
+  it('pulls the Consul of a registry, and names it by its full version', async () => {
+    const { layers } = await consulFiles();
+    const { server, at } = await tinyRegistry(layers, ARCHITECTURE);
+    // Where the whole run is told to do without one.
+    const registry = process.env['RAFTYARD_RANGE_REGISTRY'];
+    delete process.env['RAFTYARD_RANGE_REGISTRY'];
+    try {
+      const reference = `${at}/hashicorp/consul:latest`;
+      const { images } = await rangeUp({ name: NAME, consulImages: [reference] });
+      expect(images[0]).toBe(`${at}/hashicorp/consul:1.8.7`);
+      for (const host of range.hosts)
+        expect(ssh(host, 'root', `docker run --rm --net none ${images[0]} version`).out).toContain(
+          'Consul v',
+        );
+      // This computer's engine has nothing of it.
+      const kept = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+      expect(kept.filter((name) => name.startsWith(at))).toEqual([]);
+      const none = rangeUp({ name: NAME, consulImages: ['127.0.0.1:9/hashicorp/consul:1.21.4'] });
+      await expect(none).rejects.toMatchObject({ code: 'image-unavailable' });
+    } finally {
+      if (registry !== undefined) process.env['RAFTYARD_RANGE_REGISTRY'] = registry;
+      server.close();
+      server.closeAllConnections();
+      range = await rangeUp({ name: NAME, consul: [] });
+    }
   });
 
   it('refuses what is no Consul before a host is touched', async () => {

@@ -18,7 +18,7 @@ import { withLock } from './lock.js';
 import { cachePath } from './paths.js';
 
 /** Begins the names of what is kept of given files. */
-const KEPT = 'given-consul-';
+export const GIVEN = 'given-consul-';
 
 export interface GivenTo {
   readonly docker: Docker;
@@ -226,7 +226,7 @@ export async function givenArchive(
     .update(`${recipe}\n${await fileDigest(given.file)}`)
     .digest('hex')
     .slice(0, 16);
-  const file = join(cachePath(), `${KEPT}${key}.tar`);
+  const file = join(cachePath(), `${GIVEN}${key}.tar`);
   await mkdir(cachePath(), { recursive: true });
   await withLock(
     `${file}.lock`,
@@ -245,6 +245,6 @@ export async function givenArchive(
 export async function dropGiven(inUse: ReadonlySet<string>): Promise<void> {
   for (const name of await readdir(cachePath()).catch(() => [])) {
     const file = join(cachePath(), name);
-    if (name.startsWith(KEPT) && name.endsWith('.tar') && !inUse.has(file)) await rm(file, { force: true });
+    if (name.startsWith(GIVEN) && name.endsWith('.tar') && !inUse.has(file)) await rm(file, { force: true });
   }
 }

@@ -2,7 +2,7 @@
 import type Docker from 'dockerode';
 import { DEFAULT_IMAGE } from '../../shared/topology/index.js';
 import { type ConsulArchive, ensureConsulArchive } from './consul-images.js';
-import { givenArchive } from './given-consul.js';
+import { GIVEN, givenArchive } from './given-consul.js';
 import type { GivenFile } from './given-files.js';
 import { type BuildOptions, ensureHostImage, registryHas } from './images.js';
 import { pulledArchive } from './pulled-consul.js';
@@ -42,7 +42,7 @@ export async function prepareImages(
     for (const file of chosen.files)
       given.push(await givenArchive({ docker, range, hostImage, debian }, file, options));
     for (const reference of chosen.references)
-      given.push(await pulledArchive({ docker, range }, reference, options));
+      given.push(await pulledArchive({ docker, range, prefix: GIVEN }, reference, options));
   }
   const current = given.length > 0 ? null : await currentConsul(docker, range, options);
   return { hostImage, given, archives: [...given, ...(current === null ? [] : [current]), debian] };
@@ -76,7 +76,7 @@ async function currentConsul(
 ): Promise<ConsulArchive | null> {
   if (!(await registryHas(docker, DEFAULT_IMAGE))) return null;
   try {
-    return await pulledArchive({ docker, range }, DEFAULT_IMAGE, options);
+    return await pulledArchive({ docker, range, prefix: 'pulled-consul-' }, DEFAULT_IMAGE, options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     return null; // the registry went away: a range does not fail for it

@@ -17,6 +17,8 @@ import { cachePath } from './paths.js';
 export interface PullTo {
   readonly docker: Docker;
   readonly range: string;
+  /** Begins the name of the archive in the cache. */
+  readonly prefix: string;
 }
 
 /** A full version: what it names stays the same. */
@@ -82,7 +84,7 @@ export async function pulledArchive(
   options: BuildOptions,
 ): Promise<ConsulArchive> {
   const key = createHash('sha256').update(`${process.arch}\n${reference}`).digest('hex').slice(0, 16);
-  const file = join(cachePath(), `pulled-consul-${key}.tar`);
+  const file = join(cachePath(), `${to.prefix}${key}.tar`);
   await mkdir(cachePath(), { recursive: true });
   await withLock(
     `${file}.lock`,

@@ -116,6 +116,8 @@ async function up(name: string, options: RangeUpOptions, files: readonly GivenFi
     { signal, onDetail: detail('Images', 0.15) },
   );
   state.given = given.map(({ file, references }) => ({ file, references: [...references] }));
+  // At once: an archive that no range names goes with the next range that is taken down.
+  await writeState(state);
 
   tell({ title: 'Network', progress: 0.65 });
   state.subnet = await ensureNetwork(engine.docker, name, state.network, signal);

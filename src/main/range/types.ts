@@ -17,7 +17,7 @@ export interface RangeUpOptions {
    * this and `consulImages` a range keeps what it was given before; empty, it goes back to its own.
    */
   readonly consul?: readonly string[];
-  /** References of images to pull from a registry, after those of `consul`. */
+  /** References of images to pull from a registry, after those of `consul`; each is kept as long as a range names it. */
   readonly consulImages?: readonly string[];
   readonly onProgress?: (progress: RangeProgress) => void;
   readonly signal?: AbortSignal;
