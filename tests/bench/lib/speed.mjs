@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { root, Stop } from '../../../scripts/lib/run.mjs';
 import { output } from './hosts.mjs';
-import { floor } from './ways.mjs';
+import { ansibleIn, floor } from './ways.mjs';
 
 /** Addresses that are looked at, all of them on the range's three hosts. */
 const SIZES = [3, 16, 64];
@@ -30,14 +30,23 @@ function places(hosts, count) {
   });
 }
 
-/** The hosts answer on all addresses until they boot again. */
+/** Where sshd is told to take as many log-ins at once as the hosts that one stands for would. */
+const SSHD = '/etc/ssh/sshd_config.d/raftyard-bench.conf';
+
+/** The hosts answer on all addresses until they boot again, and turn nobody away until {@link asBefore}. */
 async function addAddresses(hosts, all) {
   for (const host of hosts.list) {
     const lines = all
       .filter((place) => place.host === host && !place.own)
       .map(({ address }) => `ip addr replace ${address}/24 dev eth0\n`);
-    await hosts.ssh(host, lines.join(''), { shared: true });
+    const wide = `echo 'MaxStartups 200' > ${SSHD} && systemctl reload ssh\n`;
+    await hosts.ssh(host, lines.join('') + wide, { shared: true });
   }
+}
+
+async function asBefore(hosts) {
+  for (const host of hosts.list)
+    await hosts.ssh(host, `rm -f ${SSHD} && systemctl reload ssh`, { shared: true });
 }
 
 /** A document whose nodes are at these addresses: three servers, the others clients. */
@@ -107,14 +116,7 @@ function factsByAnsible(hosts, all, folder) {
   );
   return async () => {
     const control = mkdtempSync(join(folder, 'c'));
-    const env = {
-      ...process.env,
-      LC_ALL: 'C.UTF-8',
-      ANSIBLE_CONFIG: join(place, 'ansible.cfg'),
-      ANSIBLE_HOME: join(place, 'home'),
-      ANSIBLE_NOCOLOR: '1',
-      ANSIBLE_SSH_CONTROL_PATH_DIR: control,
-    };
+    const env = { ...ansibleIn(place), ANSIBLE_SSH_CONTROL_PATH_DIR: control };
     await output('ansible', ['-i', join(place, 'hosts.ini'), 'all', '-m', 'setup', '-f', '50'], { env });
   };
 }
@@ -132,7 +134,8 @@ async function measureLook(hosts, folder, rounds, image) {
     const row = { size, look: [], ansible: [], peak: [] };
     const look = async () => row.peak.push(await raftyard(folder, ['plan', document, '--json']));
     // Once each before the clock runs: files are in memory, keys known.
-    await Promise.all([raftyard(folder, ['plan', document, '--json']), facts()]);
+    await raftyard(folder, ['plan', document, '--json']);
+    await facts();
     for (let round = 0; round < rounds; round++) {
       const turns = [
         async () => row.look.push(await timed(look)),
@@ -144,6 +147,7 @@ async function measureLook(hosts, folder, rounds, image) {
     }
     rows.push(row);
   }
+  await asBefore(hosts);
   return rows;
 }
 

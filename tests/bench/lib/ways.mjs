@@ -68,15 +68,18 @@ export function ansible(hosts, image, folder) {
   );
   for (const [index, host] of hosts.list.entries())
     writeFileSync(join(place, `${host.name}.sh`), seedScript(hosts.list, index, image));
-  const env = {
-    ...process.env,
-    LC_ALL: 'C.UTF-8',
-    ANSIBLE_CONFIG: join(place, 'ansible.cfg'),
-    ANSIBLE_HOME: join(place, 'home'),
-    ANSIBLE_NOCOLOR: '1',
-  };
+  const env = ansibleIn(place);
   return () => output('ansible-playbook', ['-i', join(place, 'hosts.ini'), join(place, 'site.yml')], { env });
 }
+
+/** The environment of Ansible with what it needs, and all that it keeps, in one folder. */
+export const ansibleIn = (place) => ({
+  ...process.env,
+  LC_ALL: 'C.UTF-8',
+  ANSIBLE_CONFIG: join(place, 'ansible.cfg'),
+  ANSIBLE_HOME: join(place, 'home'),
+  ANSIBLE_NOCOLOR: '1',
+});
 
 /**
  * The floor: the very containers that Raftyard makes, by `docker run` on all hosts at once; what they mount is there
