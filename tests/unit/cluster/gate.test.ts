@@ -11,7 +11,8 @@ const servers = (states: string): ServerState[] =>
     voter: state !== 'h',
   }));
 
-const first = (states: string): string | null => needed(servers(states), '192.0.2.1');
+const first = (states: string, wanted = states.length): string | null =>
+  needed(servers(states), '192.0.2.1', wanted);
 
 describe('a server is spared', () => {
   it.each([
@@ -40,6 +41,12 @@ describe('a server is spared', () => {
     expect(first('Hx')).toBe('0 of 2 voters would stay healthy, and 1 are needed; not healthy: node2');
   });
 
+  it('not of two that are left of three, nor where nobody is known', () => {
+    expect(first('HH', 3)).toBe('1 of 2 voters would stay healthy, and 2 are needed');
+    expect(first('')).toBe('no server is known to be a voter');
+    expect(first('h')).toBe('no server is known to be a voter');
+  });
+
   it('not when it is ill and another one too', () => {
     expect(first('xHHHx')).toBe('not healthy: node5');
   });
@@ -47,7 +54,7 @@ describe('a server is spared', () => {
   it('not while its former ID is still a voter: Raft counts both, and waits for neither', () => {
     const [one, ...others] = servers('HHH');
     if (one === undefined) throw new Error('no server');
-    expect(needed([{ ...one, healthy: false }, one, ...others], one.address)).toBe(
+    expect(needed([{ ...one, healthy: false }, one, ...others], one.address, 3)).toBe(
       '2 of 4 voters would stay healthy, and 3 are needed',
     );
   });

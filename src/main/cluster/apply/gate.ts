@@ -1,7 +1,8 @@
 /** What stops an agent of a cluster that lives passes here: whether the others can spare it, and whether it is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
-import type { ConsulApi } from '../../consul/client.js';
+import type { ConsulApi, Self } from '../../consul/client.js';
+import { Absent } from '../../consul/refusals.js';
 import { addressOnly, agentApi, agreedLeader, type NodePlace, viewOf } from '../observe.js';
 import type { StepContext } from './context.js';
 
@@ -23,16 +24,20 @@ export interface ServerState {
   readonly voter: boolean;
 }
 
-/** Why the servers that stay cannot do without one; null when they can. Pure. */
-export function needed(servers: readonly ServerState[], address: string): string | null {
+/**
+ * Why the servers that stay cannot do without one; null when they can. Pure.
+ * @param wanted how many servers the document has
+ */
+export function needed(servers: readonly ServerState[], address: string, wanted: number): string | null {
   // On an anonymous volume an agent comes back under a new ID: its old one stays in the list for a while, and counts.
   const own = servers.filter((server) => server.address === address);
   const voters = servers.filter(({ voter }) => voter);
+  if (voters.length === 0) return 'no server is known to be a voter';
   const others = voters.filter((server) => !own.includes(server));
   const sick = others.filter(({ healthy }) => !healthy).map(({ name }) => name);
   const well = others.length - sick.length;
   // Of one or two voters none can be spared without that writes stop: the plan says so, and asks.
-  const quorum = voters.length <= 2 ? others.length : Math.floor(voters.length / 2) + 1;
+  const quorum = wanted <= 2 ? others.length : Math.floor(voters.length / 2) + 1;
   if (well < quorum)
     return `${well} of ${voters.length} voters would stay healthy, and ${quorum} are needed${sick.length === 0 ? '' : `; not healthy: ${sick.join(', ')}`}`;
   // Re-creating it is how one that is ill is mended, but not while a second one is.
@@ -83,22 +88,36 @@ async function statesByRaft(context: StepContext, places: readonly NodePlace[]):
  */
 async function statesNow(context: StepContext, places: readonly NodePlace[]): Promise<ServerState[]> {
   const problems: string[] = [];
+  let without = false;
   for (const place of places) {
     try {
       const api = agentApi(await context.connectionOf(place.host), place.container);
       const health = await api.autopilotHealth();
-      if (health === null) return await statesByRaft(context, places);
-      return health.servers.map(({ name, address, healthy, voter }) => ({
-        name,
-        address: addressOnly(address),
-        healthy,
-        voter,
-      }));
+      // While ACLs come, one server may know no token yet, and the next one needs none.
+      if (health === null) without = true;
+      else
+        return health.servers.map(({ name, address, healthy, voter }) => ({
+          name,
+          address: addressOnly(address),
+          healthy,
+          voter,
+        }));
     } catch (error) {
       problems.push(`${place.name}: ${words(error)}`);
     }
   }
+  if (without) return await statesByRaft(context, places);
   throw new Error(problems.join('; '));
+}
+
+/** An agent's own Raft; null where it does not tell: while ACLs come, one that has them on knows no token until the leader does. */
+async function ownRaft(api: ConsulApi): Promise<Self['raft']> {
+  try {
+    return (await api.self()).raft;
+  } catch (error) {
+    if (error instanceof Absent) return null;
+    throw error;
+  }
 }
 
 function stopIfCancelled({ signal, connection }: StepContext): void {
@@ -137,7 +156,10 @@ export async function spare(context: StepContext, node: string): Promise<Spared>
   const deadline = performance.now() + SPARE_MS;
   for (;;) {
     stopIfCancelled(context);
-    const reason = await statesNow(context, places).then((states) => needed(states, place.address), words);
+    const reason = await statesNow(context, places).then(
+      (states) => needed(states, place.address, places.length),
+      words,
+    );
     if (reason === null) break;
     context.progress(undefined, `waits: ${reason}`);
     if (performance.now() > deadline)
@@ -169,7 +191,7 @@ async function lacking(context: StepContext, node: string, { index }: Spared): P
   const api = agentApi(context.connection, place.container);
   if ((await api.leader()) === '') return `${node} knows no leader`;
   if (place.role !== 'server') return null;
-  const applied = (await api.self()).raft?.appliedIndex ?? null;
+  const applied = (await ownRaft(api))?.appliedIndex ?? null;
   if (index !== null && applied !== null && applied < index - TRAILING)
     return `${node} is at entry ${applied} of the log, and had ${index}`;
   const own = (await statesNow(context, serversOf(context, node))).filter(

@@ -30,6 +30,7 @@ export const runs: Sentences = [
     '请查看它的日志。集群的其他部分没有改动；等它恢复健康后再次应用。',
   ],
   ['waits: {}', '等待：{0}'],
+  ['no server is known to be a voter', '没有已知的投票者'],
   ['{} knows no leader', '{0} 不知道 leader'],
   ['{} is not a voter', '{0} 不是投票者'],
   ['{} is not healthy yet', '{0} 尚未恢复健康'],
