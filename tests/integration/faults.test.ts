@@ -3,9 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyPlan, preflight } from '../../src/main/cluster/index.js';
-import { planApply } from '../../src/shared/plan/index.js';
-import type { ApplySummary, ProgressEvent } from '../../src/shared/run/types.js';
+import { preflight } from '../../src/main/cluster/index.js';
 import { serialiseTopology } from '../../src/shared/topology/index.js';
 import type { Host, Topology } from '../../src/shared/topology/types.js';
 import { temporaryFolder } from '../temporary.js';
@@ -14,6 +12,7 @@ import {
   applyTo,
   bareHosts,
   CONSUL,
+  cancelledAt,
   changesLeft,
   newContext,
   onHost,
@@ -209,29 +208,10 @@ describe('what is there and not ours', () => {
   });
 });
 
-/** Applies until an event is what is waited for, and cancels there. */
-async function cancelledAt(
-  wanted: (event: ProgressEvent) => boolean,
-  ended = new Map<string, string>(),
-): Promise<ApplySummary> {
-  const controller = new AbortController();
-  const context = newContext(topology, {
-    signal: controller.signal,
-    onEvent: (event) => {
-      if (event.type === 'step' && event.state !== 'running') ended.set(event.step, event.state);
-      if (wanted(event)) controller.abort();
-    },
-  });
-  try {
-    return await applyPlan(topology, planApply(topology, await preflight(topology, context)), context);
-  } finally {
-    await context.close();
-  }
-}
-
 describe('cancelling', () => {
   it('ends soon, says so, leaves no lock, and can be gone on with', async () => {
-    const summary = await cancelledAt(
+    const { summary } = await cancelledAt(
+      topology,
       (event) => event.type === 'step' && event.step.includes('/file/') && event.state === 'done',
     );
     expect(summary.result).toBe('cancelled');
@@ -244,12 +224,14 @@ describe('cancelling', () => {
 
   it('lets a firewall change that has begun come to its end, and the next look sees all of it', async () => {
     const begun = new Set<string>();
-    const ended = new Map<string, string>();
-    const summary = await cancelledAt((event) => {
+    const { summary, events } = await cancelledAt(topology, (event) => {
       if (event.type !== 'step' || !event.step.includes('/firewall-open/')) return false;
       if (event.state === 'running') begun.add(event.step);
       return event.state === 'running';
-    }, ended);
+    });
+    const ended = new Map(
+      events.flatMap((event) => (event.type === 'step' ? [[event.step, event.state] as const] : [])),
+    );
     expect(summary.result).toBe('cancelled');
     expect(begun.size).toBeGreaterThan(0);
     for (const step of begun) expect([step, ended.get(step)]).toEqual([step, 'done']);

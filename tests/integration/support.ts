@@ -31,19 +31,13 @@ import type { Plan } from '../../src/shared/plan/types.js';
 import { BUS_FUNCTIONS } from '../../src/shared/shell/firewalld-bus.js';
 import { readTopology } from '../../src/shared/topology/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
+import { ownOf } from '../lane.js';
 import { temporaryFolder } from '../temporary.js';
 
 const run = promisify(execFile);
 
 /** The range of this lane: nobody else uses it while this file runs. */
-function ownRange(): RangeStatus {
-  const ranges = inject('ranges');
-  const own = ranges[(Number(process.env['VITEST_POOL_ID'] ?? '1') - 1) % ranges.length];
-  if (own === undefined) throw new Error('no practice range was raised for the tests');
-  return own;
-}
-
-export const range: RangeStatus = ownRange();
+export const range: RangeStatus = ownOf(inject('ranges'));
 
 /** The range's first image of a family. */
 function imageOf(family: ImageFamilyName): string {
@@ -213,6 +207,18 @@ export async function applyTo(
     ...(secrets === undefined ? {} : { secrets }),
   });
   return { plan, summary, events };
+}
+
+/** Applies until an event is what is waited for, and cancels there. */
+export async function cancelledAt(
+  topology: Topology,
+  wanted: (event: ProgressEvent) => boolean,
+): Promise<Applied> {
+  const controller = new AbortController();
+  const onStep = (event: ProgressEvent): void => {
+    if (wanted(event)) controller.abort();
+  };
+  return await applyTo(topology, { signal: controller.signal, onStep });
 }
 
 export async function destroyAll(topology: Topology, keepData = false): Promise<ApplySummary> {

@@ -29,7 +29,7 @@ export function agentApi(connection: HostConnection, container?: string): Consul
 }
 
 /** What happened, and what to do where that is known. */
-function inWords(error: unknown): string {
+export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const hint = error instanceof RaftyardError ? error.hint : undefined;
   return hint === undefined ? error.message : `${error.message}. ${hint}`;

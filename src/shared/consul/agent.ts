@@ -34,6 +34,12 @@ export function joinAddress(address: string, port = 8301): string {
   return address.includes(':') ? `[${address}]:${port}` : address;
 }
 
+/** After how long an agent tries again to join: what its command line says, or else Consul's default. */
+export const RETRY_INTERVAL_SECONDS: Readonly<Record<AgentQuestion['style'], number>> = {
+  robust: 1,
+  classic: 30,
+};
+
 /** WAN federation. Source: https://developer.hashicorp.com/consul/docs/east-west/wan-federation/create */
 function wanArguments({ style, role, advertiseWan, wanJoin = [] }: AgentQuestion): string[] {
   if (role === 'client' || wanJoin.length === 0) return [];
@@ -83,7 +89,9 @@ export function agentArguments(question: AgentQuestion): string[] {
     ...(advertise.includes(':') ? ['-bind', '::'] : []),
     ...bootstrapArguments(question),
     ...join.flatMap((address) => ['-retry-join', joinAddress(address)]),
-    ...(style === 'robust' && join.length > 0 ? ['-retry-interval', '1s'] : []),
+    ...(style === 'robust' && join.length > 0
+      ? ['-retry-interval', `${RETRY_INTERVAL_SECONDS.robust}s`]
+      : []),
     ...wanArguments(question),
     ...(datacenter === DEFAULT_DATACENTER ? [] : [family.datacenterFlag, datacenter]),
     ...clientArguments(question),

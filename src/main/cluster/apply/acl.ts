@@ -14,7 +14,7 @@ import type { ConsulApi } from '../../consul/client.js';
 import { addressOnly, agentApi } from '../observe.js';
 import type { ClusterSecrets } from '../secrets.js';
 import { accessorOf } from '../tokens.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import type { StepResult } from './scheduler.js';
 import { secretsOf } from './secrets.js';
 
@@ -31,8 +31,7 @@ const apiOf = ({ connection, nodes, step }: StepContext): ConsulApi =>
 async function persistently<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + DEADLINE_MS;
   for (;;) {
-    if (context.signal.aborted)
-      throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
+    stopIfCancelled(context);
     try {
       return await attempt();
     } catch (error) {

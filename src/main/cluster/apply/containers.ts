@@ -11,6 +11,14 @@ const STOP_SECONDS = 20;
 
 const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
 
+/** Docker's answer to a start or stop of what is started or stopped already. */
+function unlessAlready(error: unknown): void {
+  if (statusOf(error) !== 304) throw error;
+}
+
+const stopped = async (container: Docker.Container): Promise<void> =>
+  await container.stop({ t: STOP_SECONDS }).catch(unlessAlready);
+
 function dockerError(context: StepContext, what: string, error: unknown): RaftyardError {
   if (error instanceof RaftyardError) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -44,7 +52,10 @@ export function createOptions(
   };
 }
 
-async function inspectOrNull(docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | null> {
+export async function inspectOrNull(
+  docker: Docker,
+  name: string,
+): Promise<Docker.ContainerInspectInfo | null> {
   try {
     return await docker.getContainer(name).inspect();
   } catch (error) {
@@ -197,11 +208,18 @@ export async function replaceContainer(
     const before = nameOf(was);
     const spared = live ? await spare(context, node) : undefined;
     await old.update(NEVER);
-    await old.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
-      if (statusOf(error) !== 304) throw error;
-    });
-    // A run that was cut short has already put it aside.
-    if (before !== aside) await old.rename({ name: aside });
+    try {
+      await stopped(old);
+      // A run that was cut short has already put it aside.
+      if (before !== aside) await old.rename({ name: aside });
+    } catch (error) {
+      await runAsBefore(old, was, desired);
+      const { code, message } = dockerError(context, `${desired.name} cannot be re-created`, error);
+      throw new RaftyardError(code, `${message.trimEnd()}; it runs on`, {
+        host: context.connection.host.name,
+        cause: error,
+      });
+    }
     const successor = docker.getContainer(desired.name);
     const up = (): Promise<void> => started(context, successor, desired.name);
     try {
@@ -256,9 +274,18 @@ async function keepOrTakeBack(
     .catch(() => undefined);
   const before = nameOf(was);
   await old.rename({ name: before === asideName(desired.name) ? desired.name : before });
-  await old.update({ RestartPolicy: policyOf(was, desired) });
-  await old.start();
+  await runAsBefore(old, was, desired);
   return { what: 'the old container is running again' };
+}
+
+/** Runs the old container again, and has it start with its host as it did. */
+async function runAsBefore(
+  old: Docker.Container,
+  was: Docker.ContainerInspectInfo,
+  desired: DesiredContainer,
+): Promise<void> {
+  await old.update({ RestartPolicy: policyOf(was, desired) });
+  await old.start().catch(unlessAlready);
 }
 
 /** What Docker says of a container that was only created. */
@@ -282,9 +309,7 @@ export async function removeContainer(
   try {
     const docker = await context.connection.docker();
     const container = docker.getContainer(action.id);
-    await container.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
-      if (statusOf(error) !== 304) throw error;
-    });
+    await stopped(container);
     // v: anonymous volumes go with their container; named ones have a step of their own.
     await container.remove({ v: true });
     return 'done';

@@ -1,5 +1,6 @@
 /** What a step has at hand. */
 import { setMaxListeners } from 'node:events';
+import { RaftyardError } from '../../../shared/errors.js';
 import type { Step, StepAction, StepKind } from '../../../shared/plan/types.js';
 import type { HostConnection } from '../../host/types.js';
 import type { ArchiveSource } from '../archive-source.js';
@@ -53,6 +54,11 @@ export interface StepContext {
       readonly role: 'server' | 'client';
     }
   >;
+}
+
+/** @throws RaftyardError cancelled, with the host, when the run is cancelled */
+export function stopIfCancelled({ signal, connection }: Pick<StepContext, 'signal' | 'connection'>): void {
+  if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
 }
 
 /** What the steps of one apply know of each other, and the times that the summary needs. */

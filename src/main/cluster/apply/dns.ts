@@ -12,7 +12,8 @@ import { askDns } from '../../consul/dns.js';
 import { restartEngine, runningContainers } from '../../host/docker/restart.js';
 import type { HostConnection } from '../../host/types.js';
 import { sha256 } from '../sha256.js';
-import type { Action, StepContext } from './context.js';
+import { inspectOrNull } from './containers.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import { must } from './files.js';
 import { spare } from './gate.js';
 import type { StepResult } from './scheduler.js';
@@ -59,8 +60,7 @@ function edited(file: EngineFile, text: string, edit: typeof withEngineDns, path
 async function runsHere({ connection, nodes, step }: StepContext): Promise<boolean> {
   const container = nodes.get(step.node ?? '')?.container;
   if (container === undefined) return false;
-  const running = await (await connection.docker()).listContainers({ filters: { name: [container] } });
-  return running.some(({ Names }) => Names.includes(`/${container}`));
+  return (await inspectOrNull(await connection.docker(), container))?.State.Running === true;
 }
 
 /** Writes the file and restarts the engine; where that fails, everything is as it was. */
@@ -71,14 +71,14 @@ async function tell(
   content: Buffer | null,
   mode: number,
 ): Promise<void> {
-  const { connection, signal } = context;
+  const { connection } = context;
   const ran = await runningContainers(connection);
   // The engine takes the agent with it. One that is gone already, as in a destroy, has not to be spared.
   if (await runsHere(context)) await spare(context, context.step.node ?? '');
   const set = async (text: Buffer | null): Promise<void> =>
     text === null ? await must(connection, ['rm', '-f', path]) : await put(connection, path, text, mode);
   // Once begun it is ended: between the file and the restart is no place to stop.
-  if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
+  stopIfCancelled(context);
   await set(content);
   try {
     await restartEngine(connection, {}, ran);
@@ -267,7 +267,7 @@ export async function checkDnsAnswer(
       if (error instanceof RaftyardError && error.code === 'forwarding-refused') return 'skipped';
       said = error instanceof Error ? error.message : String(error);
     }
-    if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
+    stopIfCancelled(context);
     if (performance.now() > deadline) break;
     await sleep(PAUSE_MS);
   }

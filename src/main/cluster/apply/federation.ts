@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { ConsulApi } from '../../consul/client.js';
 import { agentApi } from '../observe.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 60_000;
@@ -22,12 +22,12 @@ async function missing(api: ConsulApi, servers: Action<'federation'>['servers'])
  * @throws RaftyardError quorum-not-reached with the servers that are missing
  */
 export async function federate(action: Action<'federation'>, context: StepContext): Promise<StepResult> {
-  const { connection, signal, nodes, step } = context;
+  const { connection, nodes, step } = context;
   const api = agentApi(connection, nodes.get(step.node ?? '')?.container);
   const deadline = performance.now() + DEADLINE_MS;
   let reason = '';
   while (performance.now() < deadline) {
-    if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
+    stopIfCancelled(context);
     try {
       const absent = await missing(api, action.servers);
       if (absent.length === 0) return 'done';

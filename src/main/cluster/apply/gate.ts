@@ -3,8 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { ConsulApi, Self } from '../../consul/client.js';
 import { Absent } from '../../consul/refusals.js';
-import { addressOnly, agentApi, agreedLeader, type NodePlace, viewOf } from '../observe.js';
-import type { StepContext } from './context.js';
+import {
+  addressOnly,
+  agentApi,
+  agreedLeader,
+  inWords,
+  type NodePlace,
+  viewOf,
+  voterAddresses,
+} from '../observe.js';
+import { type StepContext, stopIfCancelled } from './context.js';
 
 /** How long a cluster is given to become whole enough to spare a server, in milliseconds. */
 const SPARE_MS = 60_000;
@@ -55,8 +63,6 @@ function serversOf(context: StepContext, node: string): NodePlace[] {
     .sort((a, b) => Number(a.name === node) - Number(b.name === node));
 }
 
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Consul without autopilot (before 0.8): leader, peers and each server's own Raft. @throws Error with what is not known */
 async function statesByRaft(context: StepContext, places: readonly NodePlace[]): Promise<ServerState[]> {
   const views = await Promise.all(places.map((place) => viewOf(place, context.connectionOf)));
@@ -64,7 +70,7 @@ async function statesByRaft(context: StepContext, places: readonly NodePlace[]):
   const leader = agreedLeader(answering);
   if (leader === '') throw new Error('the servers agree on no leader');
   const asked = answering.find(({ node }) => node.address === addressOnly(leader)) ?? answering[0];
-  const peers = new Set((await asked?.api?.peers())?.map(addressOnly));
+  const voters = asked?.api === undefined ? [] : (await voterAddresses(asked.api)).addresses;
   const raft = await Promise.all(
     views.map(async ({ api, problem }) =>
       problem === undefined ? ((await api?.self())?.raft ?? null) : null,
@@ -76,7 +82,7 @@ async function statesByRaft(context: StepContext, places: readonly NodePlace[]):
     return {
       name: node.name,
       address: node.address,
-      voter: peers.has(node.address),
+      voter: voters.includes(node.address),
       healthy: applied !== null && applied !== undefined && top - applied <= TRAILING,
     };
   });
@@ -103,7 +109,7 @@ async function statesNow(context: StepContext, places: readonly NodePlace[]): Pr
           voter,
         }));
     } catch (error) {
-      problems.push(`${place.name}: ${words(error)}`);
+      problems.push(`${place.name}: ${inWords(error)}`);
     }
   }
   if (without) return await statesByRaft(context, places);
@@ -118,10 +124,6 @@ async function ownRaft(api: ConsulApi): Promise<Self['raft']> {
     if (error instanceof Absent) return null;
     throw error;
   }
-}
-
-function stopIfCancelled({ signal, connection }: StepContext): void {
-  if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
 }
 
 /** The leader gives its office to another first, where this Consul can (1.15): the cluster is not without one meanwhile. */
@@ -158,7 +160,7 @@ export async function spare(context: StepContext, node: string): Promise<Spared>
     stopIfCancelled(context);
     const reason = await statesNow(context, places).then(
       (states) => needed(states, place.address, places.length),
-      words,
+      inWords,
     );
     if (reason === null) break;
     context.progress(undefined, `waits: ${reason}`);
@@ -215,7 +217,7 @@ export async function proveBack(
 ): Promise<void> {
   const deadline = performance.now() + BACK_MS;
   for (;;) {
-    const reason = await lacking(context, node, spared).catch(words);
+    const reason = await lacking(context, node, spared).catch(inWords);
     if (reason === null) return;
     await alive();
     context.progress(undefined, `waits: ${reason}`);

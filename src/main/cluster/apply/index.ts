@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { RETRY_INTERVAL_SECONDS } from '../../../shared/consul/index.js';
 import { RaftyardError, toEnvelope } from '../../../shared/errors.js';
 import { CHANGING, type Plan } from '../../../shared/plan/types.js';
 import { allNodes } from '../../../shared/topology/index.js';
@@ -188,8 +189,7 @@ export async function applyPlan(
     firstCreate: new Map(),
     quorum: new Map(),
     datacenterOf: (node) => datacenters.get(node) ?? '',
-    // What the start commands say, or else Consul's default.
-    retryIntervalMs: topology.bootstrap === 'robust' ? 1_000 : 30_000,
+    retryIntervalMs: RETRY_INTERVAL_SECONDS[topology.bootstrap] * 1_000,
   };
   const nodes = new Map(places.map((place) => [place.name, place]));
   emit({ type: 'plan', plan: plan.id, steps: plan.steps.length });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RaftyardError } from '../../../shared/errors.js';
 import { agentApi } from '../observe.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 20_000;
@@ -29,8 +28,7 @@ export async function joinAgents(action: Action<'join'>, context: StepContext): 
   const joinOne = async (address: string): Promise<boolean> => {
     if (absent.has(own) || never.has(address)) return false;
     while (performance.now() < deadline) {
-      if (context.signal.aborted)
-        throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
+      stopIfCancelled(context);
       // Quorum is there already: -retry-join was faster.
       if (context.apply.quorum.has(context.apply.datacenterOf(own))) return true;
       const asked = performance.now();

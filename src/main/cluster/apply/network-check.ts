@@ -4,7 +4,7 @@ import { GOSSIP_KEY } from '../../../shared/desired/index.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { HostConnection } from '../../host/types.js';
 import { agentApi } from '../observe.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const TRIES = 6;
@@ -42,7 +42,8 @@ const octal = (packet: Buffer): string =>
   [...packet].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 async function tcpOpen(connection: HostConnection, address: string, port: number): Promise<boolean> {
-  const timeout = sleep(CONNECT_MS).then(() => null);
+  // Without `ref`, or a command that is done would end only when the last of these is over.
+  const timeout = sleep(CONNECT_MS, null, { ref: false });
   const dialled = connection.forward(address, port).then(
     (channel) => {
       channel.on('error', () => undefined);
@@ -69,9 +70,9 @@ async function udpState(
   return 'silent';
 }
 
-async function repeat(signal: AbortSignal, attempt: () => Promise<boolean>): Promise<boolean> {
+async function repeat(context: StepContext, attempt: () => Promise<boolean>): Promise<boolean> {
   for (let count = 0; count < TRIES; count += 1) {
-    if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled');
+    stopIfCancelled(context);
     if (await attempt()) return true;
     await sleep(PAUSE_MS);
   }
@@ -98,19 +99,19 @@ export async function checkNetwork(
   action: Action<'network-check'>,
   context: StepContext,
 ): Promise<StepResult> {
-  const { connection, signal } = context;
+  const { connection } = context;
   const here = connection.host.name;
   const packet = await pingOf(context);
   const checks = action.peers.flatMap((peer) => {
     const tcp = peer.server ? [8300, 8301] : [8301];
     return [
       ...tcp.map(async (port): Promise<string | null> => {
-        const open = await repeat(signal, () => tcpOpen(connection, peer.address, port));
+        const open = await repeat(context, () => tcpOpen(connection, peer.address, port));
         return open ? null : `${here} → ${peer.host} (${peer.address}) ${port}/tcp`;
       }),
       (async (): Promise<string | null> => {
         const open = await repeat(
-          signal,
+          context,
           async () => packet === null || (await udpState(connection, peer.address, packet())) !== 'silent',
         );
         return open ? null : `${here} → ${peer.host} (${peer.address}) 8301/udp`;

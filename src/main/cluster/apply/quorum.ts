@@ -8,7 +8,7 @@ import {
   viewOf,
   voterAddresses,
 } from '../observe.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 90_000;
@@ -94,8 +94,7 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
   };
   let reason: string[] = [];
   for (;;) {
-    if (context.signal.aborted)
-      throw new RaftyardError('cancelled', 'cancelled', { host: context.connection.host.name });
+    stopIfCancelled(context);
     const views = await Promise.all(servers.map(view));
     const leader = agreedLeader(views);
     if (leader !== '') {

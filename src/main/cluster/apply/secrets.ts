@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RaftyardError } from '../../../shared/errors.js';
 import { agentApi } from '../observe.js';
 import type { ClusterSecrets } from '../secrets.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import { must } from './files.js';
 import type { StepResult } from './scheduler.js';
 
@@ -84,7 +84,7 @@ async function notEverywhere(context: StepContext, key: string): Promise<string[
  */
 export async function changeKeyring(action: Action<'keyring'>, context: StepContext): Promise<StepResult> {
   const secrets = secretsOf(context);
-  const { connection, nodes, step, signal } = context;
+  const { connection, nodes, step } = context;
   const host = connection.host.name;
   const key = secrets.value(action.key);
   const api = agentApi(connection, nodes.get(step.node ?? '')?.container);
@@ -97,7 +97,7 @@ export async function changeKeyring(action: Action<'keyring'>, context: StepCont
     if (action.op !== 'install') return 'done';
     const deadline = performance.now() + EVERYWHERE_MS;
     for (;;) {
-      if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host });
+      stopIfCancelled(context);
       const lacking = await notEverywhere(context, key);
       if (lacking.length === 0) return 'done';
       if (performance.now() > deadline)

@@ -3,24 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { servicesAmiss } from '../../../shared/desired/index.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { agentApi } from '../observe.js';
-import type { Action, StepContext } from './context.js';
+import { type Action, type StepContext, stopIfCancelled } from './context.js';
 import type { StepResult } from './scheduler.js';
 
 /** An agent whose attempt was refused tries again after 15 to 30 seconds; around an election that happens more than once. */
 const DEADLINE_MS = 120_000;
 const PAUSE_MS = 250;
 
-export async function waitForServices(
-  action: Action<'services'>,
-  { connection, nodes, step, signal }: StepContext,
-): Promise<StepResult> {
+export async function waitForServices(action: Action<'services'>, context: StepContext): Promise<StepResult> {
+  const { connection, nodes, step } = context;
   const host = connection.host.name;
   const node = step.node ?? '';
   const api = agentApi(connection, nodes.get(node)?.container);
   const deadline = performance.now() + DEADLINE_MS;
   let why = '';
   for (;;) {
-    if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host });
+    stopIfCancelled(context);
     try {
       const { missing, left } = servicesAmiss(
         action.registered,

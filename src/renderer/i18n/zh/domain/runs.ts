@@ -12,6 +12,7 @@ export const runs: Sentences = [
   ['Plan again, look at it, and apply that.', '请重新生成计划，查看后再应用。'],
   ['{} cannot be started: {}', '{0} 无法启动：{1}'],
   ['{} cannot be removed: {}', '{0} 无法删除：{1}'],
+  ['{}; it runs on', '{0}；它继续运行'],
   ['{}; the old container is running again', '{0}；旧容器已恢复运行'],
   [
     '{}; it is not taken back, since the newer Consul may have written the data; the old container is kept as {}',
