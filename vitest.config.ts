@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { hasDisplay } from './scripts/lib/display.mjs';
 
 /**
  * Real hosts and windows on a busy machine: a test is tried a second time, and `npm test` names each that needed it.
@@ -54,8 +55,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/temporary.ts', 'tests/e2e/setup.ts'],
-          // One range, one screen.
-          fileParallelism: false,
+          // Each lane has a range and a screen of its own; a person's own screen is one.
+          maxWorkers: hasDisplay() ? 1 : LANES,
           retry: RETRIES,
           testTimeout: 180_000,
           hookTimeout: 300_000,

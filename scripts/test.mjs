@@ -18,7 +18,7 @@ const all = more || process.argv.includes('--all');
 const name = more ? 'npm run test:more' : all ? 'npm run test:all' : 'npm test';
 /** Where these run already, the ranges are kept from one part to the next and go at the end. */
 const ranges = { RAFTYARD_KEEP_RANGE: '1' };
-/** Two files on practice hosts at a time, a range each: no more than two cores carry. */
+/** Two files on practice hosts, or in windows, at a time, a range each: no more than two cores carry. */
 const lanes = { RAFTYARD_TEST_LANES: process.env.RAFTYARD_TEST_LANES ?? '2' };
 /** tests/integration/steps.ts says which tests these are. */
 const extra = more ? { RAFTYARD_TEST_MORE: '1' } : {};
@@ -80,7 +80,7 @@ await main(async () => {
       await report.part('On hosts', () =>
         report.vitest('integration', { env: { ...ranges, ...lanes, ...extra } }),
       );
-      await report.part('In the window', () => report.vitest('e2e', { env: ranges }));
+      await report.part('In the window', () => report.vitest('e2e', { env: { ...ranges, ...lanes } }));
       await report.part('Packages', () => report.vitest('packaging'));
     } finally {
       await rangesDown();

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { inject } from 'vitest';
+import { ownOf } from '../lane.js';
 import { temporaryFolder } from '../temporary.js';
 
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
@@ -14,6 +15,12 @@ export interface LaunchOptions {
   readonly home?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The runtime, and the screen of this lane. */
+function ownWindow(): { readonly executable: string; readonly env: Readonly<Record<string, string>> } {
+  const { executable, screens } = inject('window');
+  return { executable, env: ownOf(screens) };
 }
 
 export class RunningApp {
@@ -32,7 +39,7 @@ export class RunningApp {
   /** @throws when no window has drawn its first screen within half a minute */
   static async launch(options: LaunchOptions = {}): Promise<RunningApp> {
     const home = options.home ?? temporaryFolder('raftyard-e2e-');
-    const { executable, env } = inject('window');
+    const { executable, env } = ownWindow();
     const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const electron = await _electron.launch({
       executablePath: executable,
@@ -59,7 +66,7 @@ export class RunningApp {
 
   /** A second start of the app with the same home, as a double click on a file makes it; gives its exit code. */
   async startAgain(args: readonly string[]): Promise<number | null> {
-    const { executable, env } = inject('window');
+    const { executable, env } = ownWindow();
     const flags = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const child = spawn(executable, [...flags, root, ...args], {
       env: { ...process.env, ...env, RAFTYARD_HOME: this.home },

@@ -7,24 +7,26 @@ import rangeSetup from '../integration/setup.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** How the window is started: the runtime, and the display in its environment. */
-    window: { readonly executable: string; readonly env: Record<string, string> };
+    /** How windows are started: the runtime, and the display in the environment, one for each file that runs at a time. */
+    window: { readonly executable: string; readonly screens: readonly Record<string, string>[] };
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await installElectronPackages({ display: !hasDisplay(), fonts: true });
   const runtime = await electronRuntime({ forTests: true });
-  const screen = await display();
-  project.provide('window', { executable: runtime.executable, env: screen.env });
+  const screens: Awaited<ReturnType<typeof display>>[] = [];
+  const screensOff = (): Promise<unknown> => Promise.all(screens.map((screen) => screen.stop()));
   try {
+    for (let lane = 0; lane < project.config.maxWorkers; lane++) screens.push(await display());
+    project.provide('window', { executable: runtime.executable, screens: screens.map(({ env }) => env) });
     const rangeDown = await rangeSetup(project);
     return async () => {
-      await screen.stop();
+      await screensOff();
       await rangeDown();
     };
   } catch (error) {
-    await screen.stop();
+    await screensOff();
     throw error;
   }
 }

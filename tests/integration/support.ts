@@ -117,6 +117,7 @@ afterAll(async () => {
 });
 
 let loginEachTime = false;
+let logins = 0;
 
 /**
  * For files that change how their hosts let people in (sshd, users, shells): every use case logs in anew, so that what was
@@ -128,7 +129,7 @@ export function withoutSharedConnections(): void {
 
 /** A context with shared connections: nothing to close. */
 function sharedContext(topology: Topology, extra: Omit<ContextOptions, 'prompts'> = {}): UseCaseContext {
-  const key = `${loginEachTime ? shared.size : ''} ${JSON.stringify(topology.hosts)}`;
+  const key = `${loginEachTime ? ++logins : ''} ${JSON.stringify(topology.hosts)}`;
   const connector = shared.get(key) ?? connectorFor(topology, sharedHome);
   shared.set(key, connector);
   return contextWith(connector, sharedHome, extra);

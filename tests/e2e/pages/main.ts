@@ -34,10 +34,23 @@ export class MainPage {
     for (const box of await this.page.getByRole('checkbox', { name: 'I have read this' }).all())
       await box.check();
     await this.page.getByTestId('apply-button').click();
+    return await this.ended();
+  }
+
+  /** Waits for the end of a run, and gives its result. @throws where it ends without one, with what is said instead */
+  async ended(): Promise<string> {
     const summary = this.page.getByTestId('summary');
     const refused = this.page.getByTestId('run-error');
-    await summary.or(refused).first().waitFor({ timeout: 180_000 });
-    if ((await summary.count()) === 0) throw new Error(`not applied: ${await refused.textContent()}`);
+    const cancelled = this.page.getByText('Cancelled. Nothing more is done');
+    try {
+      await summary.or(refused).or(cancelled).first().waitFor({ timeout: 180_000 });
+    } catch (error) {
+      throw new Error(`the run does not end: ${await this.page.locator('main').first().textContent()}`, {
+        cause: error,
+      });
+    }
+    if ((await refused.count()) > 0) throw new Error(`not applied: ${await refused.textContent()}`);
+    if ((await summary.count()) === 0) return 'cancelled';
     return (await summary.getAttribute('data-result')) ?? '';
   }
 }
