@@ -97,6 +97,19 @@ function versionOfTag(tag: string | undefined): string | undefined {
   return /^(?:v|consul-)?(\d+\.\d+(?:\.\d+)?)(?:[-+_].*)?$/.exec(tag ?? '')?.[1];
 }
 
+/** Lines of versions, whole ones, and the newest of all: what publishers of images move on with each release. */
+const MOVING = /^(?:latest|v?\d(?:\.\d{1,2})?(?:-(?:ent|ubi)[\w.-]*)?)$/;
+
+/**
+ * Whether a reference is of an image that changes with Consul's next release: no tag, `latest`, `1.22`. progrium/consul has
+ * not moved since 2015, and a digest holds whatever tag is beside it. A name of the person's own (`prod`) is not known to move.
+ */
+export function isFloating(reference: string): boolean {
+  const { path, tag, digest } = parseReference(reference);
+  if (digest !== undefined || /(^|\/)progrium\/consul$/.test(path)) return false;
+  return tag === undefined || MOVING.test(tag);
+}
+
 /** What is the last Consul in progrium/consul, which was frozen in 2015. */
 const PROGRIUM_LAST = '0.5.2';
 

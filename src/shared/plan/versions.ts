@@ -1,5 +1,5 @@
 /** What a plan says of the Consul that it is to run: a version that nobody knows, one out of support, one with a fault. Pure. */
-import { faultsOf, isEnterprise, isOutOfSupport, isUntried } from '../consul/index.js';
+import { faultsOf, isEnterprise, isFloating, isOutOfSupport, isUntried, RECOMMENDED } from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import type { Topology } from '../topology/types.js';
 import type { PlanBuilder } from './builder.js';
@@ -72,6 +72,19 @@ function releaseIssues(image: string, version: string): PlanIssue[] {
   ];
 }
 
+/** A tag that moves, in a document that has it already: nothing stops, and nothing of it is a change. */
+function floatingIssue(image: string): PlanIssue[] {
+  if (!isFloating(image)) return [];
+  return [
+    {
+      severity: 'note',
+      code: 'floating-tag',
+      message: `${image} names no full version: what it stands for changes with Consul’s releases, so that hosts which pull it on different days run different Consuls, and a pull later is an upgrade that no plan showed`,
+      hint: `Name a full version in the tag, as in hashicorp/consul:${RECOMMENDED}, or hold every host to what it stands for now: raftyard pin, or the button below the image.`,
+    },
+  ];
+}
+
 /** Adds what is to be said of the document's Consul, as the hosts know it. */
 export function versionIssues(
   { image }: Topology,
@@ -83,6 +96,7 @@ export function versionIssues(
   const unknown = looked.filter((node) => node.version === undefined && !hasTls(node));
   const versions = new Set(looked.flatMap(({ version }) => version ?? []));
   for (const issue of [
+    ...floatingIssue(image),
     ...unknownIssue(unknown),
     ...[...versions].flatMap((version) => releaseIssues(image, version)),
   ])

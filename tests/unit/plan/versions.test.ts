@@ -4,7 +4,7 @@ import { desiredNodes, templateOf } from '../../../src/shared/desired/index.js';
 import { checkHosts } from '../../../src/shared/plan/checks.js';
 import type { Facts, ReachableFacts } from '../../../src/shared/plan/facts.js';
 import { foundOf } from '../../../src/shared/plan/found.js';
-import { planApply } from '../../../src/shared/plan/index.js';
+import { changeCount, planApply } from '../../../src/shared/plan/index.js';
 import type { Plan } from '../../../src/shared/plan/types.js';
 import { NOT_SECURED } from '../../../src/shared/topology/index.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
@@ -140,6 +140,50 @@ describe('of the version is said', () => {
     expect(issues('2.0.3')).toEqual(['version-untried']);
     expect(issues('2.0.4')).toEqual(['version-fault', 'version-untried']);
     expect(issues('1.21.4-ent', 'hashicorp/consul-enterprise:1.21.4-ent')).toEqual([]);
+  });
+});
+
+describe('a tag that moves', () => {
+  const noted = (image: string): Plan['issues'] => {
+    const topology = threeServers({ image });
+    return planApply(topology, bareFacts(topology)).issues.filter(({ code }) => code === 'floating-tag');
+  };
+
+  it.each([
+    'hashicorp/consul',
+    'hashicorp/consul:latest',
+    'hashicorp/consul:1.22',
+    'registry.example:5000/consul',
+    'hashicorp/consul-enterprise:1.21-ent',
+  ])('%s is noted once, with what to do', (image) => {
+    expect(noted(image)).toEqual([
+      expect.objectContaining({
+        severity: 'note',
+        message: expect.stringContaining(`${image} names no full version`),
+        hint: expect.stringContaining('raftyard pin'),
+      }),
+    ]);
+  });
+
+  it.each([
+    'hashicorp/consul:2.0.3',
+    'hashicorp/consul:1.21.4-ent',
+    `hashicorp/consul:1.22@sha256:${'a'.repeat(64)}`,
+    'progrium/consul',
+    'docker.io/progrium/consul:latest',
+    'registry.example/consul:prod',
+  ])('%s is not', (image) => {
+    expect(noted(image)).toEqual([]);
+  });
+
+  it('stops nothing, and is no change', () => {
+    const topology = threeServers({ image: 'hashicorp/consul:1.20' });
+    const bare = bareFacts(topology);
+    const first = planApply(topology, bare);
+    expect(blockers(first)).toEqual([]);
+    const again = planApply(topology, appliedFacts(topology, bare, first));
+    expect(codes(again)).toContain('floating-tag');
+    expect(changeCount(again)).toBe(0);
   });
 });
 

@@ -514,6 +514,14 @@ export const plans: Sentences = [
     'Consul 一次最多跨两个版本；请依次经过 {0}',
   ],
   ['docs/consul-versions.md lists the patches to avoid.', '应避开的补丁版本见 docs/consul-versions.md。'],
+  [
+    '{} names no full version: what it stands for changes with Consul’s releases, so that hosts which pull it on different days run different Consuls, and a pull later is an upgrade that no plan showed',
+    '{0} 没有写明完整版本：它所指的镜像会随 Consul 的发布而变化，不同日期拉取的主机会运行不同的 Consul，之后的一次拉取就是计划中从未显示的升级',
+  ],
+  [
+    'Name a full version in the tag, as in hashicorp/consul:{}, or hold every host to what it stands for now: raftyard pin, or the button below the image.',
+    '请在标签中写明完整版本，例如 hashicorp/consul:{0}，或让所有主机固定使用它当前所指的镜像：raftyard pin，或镜像下方的按钮。',
+  ],
   ['Consul {} is out of support: faults of it are mended no more', 'Consul {0} 已停止支持：缺陷不再修复'],
   [
     'Consul {} is known to Raftyard from documentation only: nobody has run it here',
