@@ -2,6 +2,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { afterEarlierTests } from '../integration/steps.js';
+import { basic, guarded, standIn } from '../unit/cluster/stand-in-registry.js';
 import { RunningApp } from './app.js';
 import { type RangeFile, rangeFile } from './range.js';
 
@@ -54,6 +55,38 @@ describe('the image', () => {
     await expect.poll(() => field('Image').inputValue()).toBe(image);
     await page.keyboard.press('Control+z');
     await expect.poll(() => field('Image').inputValue()).toBe(pinned);
+  });
+
+  it('is chosen from what its registry has, with what is known of each version', async () => {
+    const login = basic('puller', 'kept-nowhere-4712');
+    const tags = ['latest', '1.8.7', '1.19.0', '1.22.7', '../../x'];
+    const registry = await standIn(guarded(login, () => 'Basic realm="practice"', tags));
+    try {
+      await field('Mirror or private registry').fill(registry.at);
+      await field('Image').click();
+      await page.getByText(`the registry ${registry.at} wants the password of puller`).waitFor();
+      await page.getByRole('option', { name: 'hashicorp/consul:2.0.3' }).waitFor();
+      await page.getByTestId('registry-again').click();
+      await page.getByTestId('secret-input').fill('kept-nowhere-4712');
+      await page.getByTestId('secret-submit').click();
+      await page.getByTestId('registry-line').waitFor({ state: 'detached' });
+      await field('Image').click();
+      await page.getByText(`${registry.at} has`).waitFor();
+      const offers = await page.getByRole('option').allInnerTexts();
+      expect(offers.map((text) => text.split('\n')[0])).toEqual([
+        'hashicorp/consul:1.22.7',
+        'hashicorp/consul:1.19.0',
+        'hashicorp/consul:1.8.7',
+        'progrium/consul',
+      ]);
+      expect(offers[1]).toMatch(/has a known fault: DNS gives wrong answers.*\n.*out of support/s);
+      await page.getByRole('option', { name: 'hashicorp/consul:1.22.7' }).click();
+      expect(await field('Image').inputValue()).toBe('hashicorp/consul:1.22.7');
+      expect(await saved()).toContain('image: hashicorp/consul:1.22.7');
+      expect(registry.asked).toHaveLength(3);
+    } finally {
+      await registry.close();
+    }
   });
 
   it('comes from its own registry again when the fields are empty', async () => {

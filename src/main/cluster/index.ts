@@ -18,6 +18,7 @@ export const readCaFiles = async (files: readonly string[], now: number) =>
 export { ArchiveSource } from './archive-source.js';
 export { readDatacenter } from './elsewhere.js';
 export { type FetchOptions, fetchImage, imageFolder } from './fetch-image.js';
+export { imageVersions, type RegistryVersions } from './image-tags/index.js';
 export { type LookupOptions, lookUp } from './lookup.js';
 export { type MaintenanceDone, type MaintenanceWish, setMaintenance } from './maintenance.js';
 export { type Pinned, pinImage } from './pin.js';

@@ -2,10 +2,11 @@
 
 import { runReference, withoutDigest } from '../../shared/consul/index.js';
 import { desiredImage } from '../../shared/desired/index.js';
-import { RaftyardError, toEnvelope } from '../../shared/errors.js';
+import { RaftyardError } from '../../shared/errors.js';
 import type { Topology } from '../../shared/topology/types.js';
 import { manifestDigests, type RegistryLogin } from '../host/index.js';
 import type { HostConnection } from '../host/types.js';
+import { askAnyHost } from './any-host.js';
 import { registryFor } from './registry.js';
 import type { UseCaseContext } from './types.js';
 
@@ -59,28 +60,19 @@ export async function pinImage(topology: Topology, context: UseCaseContext): Pro
   const unpinned = { ...topology, image: withoutDigest(topology.image) };
   const registry = registryFor(unpinned, context.connector);
   const login = await registry.login();
-  const used = new Set(topology.datacenters.flatMap(({ nodes }) => nodes.map(({ host }) => host)));
-  const said: string[] = [];
-  for (const host of topology.hosts.filter(({ name }) => used.has(name))) {
-    try {
-      const lease = await context.connector.connect(host, context.signal);
-      try {
-        const found = await digestAt(lease.connection, unpinned, login);
-        return { image: `${unpinned.image}@${found.digest}`, ...found, host: host.name };
-      } finally {
-        lease.release();
-      }
-    } catch (error) {
-      if (context.signal?.aborted === true)
-        throw new RaftyardError('cancelled', 'cancelled', { cause: error });
-      const { message } = toEnvelope(error, host.name);
-      registry.refused(message);
-      said.push(`${host.name}: ${message}`);
-    }
+  const answer = await askAnyHost(
+    topology,
+    context,
+    (connection) => digestAt(connection, unpinned, login),
+    (words) => registry.refused(words),
+  );
+  if ('found' in answer) {
+    const { found, host } = answer;
+    return { image: `${unpinned.image}@${found.digest}`, ...found, host };
   }
   throw new RaftyardError(
     'image-unavailable',
-    `no host can say which digest ${unpinned.image} has: ${said.join('; ')}`,
+    `no host can say which digest ${unpinned.image} has: ${answer.said.join('; ')}`,
     {
       hint: 'Check the name and the way to the registry; or write the digest into the document by hand, as name:tag@sha256:….',
     },

@@ -14,9 +14,10 @@ export interface Registry {
   readonly user?: string;
   /**
    * Asked for when it is first needed; absent where the document names no user.
-   * @throws RaftyardError auth-failed where nobody knows the password
+   * @param options.ask false: the person is not asked, now
+   * @throws RaftyardError auth-failed where nobody knows the password; secrets-needed where the person would have to be asked
    */
-  login(): Promise<RegistryLogin | undefined>;
+  login(options?: { readonly ask: boolean }): Promise<RegistryLogin | undefined>;
   /** Whether words of an engine mean that it was not let in; the password is asked for anew then. */
   refused(words: string): boolean;
 }
@@ -31,12 +32,14 @@ export function registryFor(
   return {
     name,
     ...(user === undefined ? {} : { user }),
-    login: async () => {
+    login: async ({ ask } = { ask: true }) => {
       if (user === undefined) return undefined;
       const account = { registry: name, user, ...(reference === undefined ? {} : { reference }) };
-      const password = await registries?.get(account);
+      const password = await registries?.get(account, ask);
       if (password !== undefined && password !== null && password !== '')
         return { username: user, password, serveraddress: name };
+      if (!ask)
+        throw new RaftyardError('secrets-needed', `the registry ${name} wants the password of ${user}`);
       registries?.forget(name);
       throw new RaftyardError('auth-failed', `no password is known for ${user} at the registry ${name}`, {
         hint: 'Give it when asked, or refer to it in the document: pull.password as env:NAME or file:PATH.',

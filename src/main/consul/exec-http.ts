@@ -28,7 +28,7 @@ fi`;
 export function parseHttp(raw: string): HttpResponse | null {
   let rest = raw;
   for (;;) {
-    const status = /^HTTP\/1\.[01] (\d{3})[^\n]*(?:\n|$)/.exec(rest);
+    const status = /^HTTP\/(?:1\.[01]|[23]) (\d{3})[^\n]*(?:\n|$)/.exec(rest);
     if (status === null) return null;
     const end = /\r?\n\r?\n/.exec(rest);
     const head = end === null ? rest : rest.slice(0, end.index);
@@ -38,10 +38,12 @@ export function parseHttp(raw: string): HttpResponse | null {
       rest = body;
       continue;
     }
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = Object.create(null);
     for (const line of head.split(/\r?\n/).slice(1)) {
       const at = line.indexOf(':');
-      if (at > 0) headers[line.slice(0, at).toLowerCase()] = line.slice(at + 1).trim();
+      if (at <= 0) continue;
+      const [name, value] = [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
+      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
     }
     return { status: code, headers, body };
   }

@@ -95,7 +95,7 @@ class Connector implements HostConnector {
 
   get registries(): RegistryPasswords {
     return {
-      get: (account) => this.#secrets.registry(account),
+      get: (account, ask) => this.#secrets.registry(account, ask),
       forget: (registry) => this.#secrets.forgetRegistry(registry),
     };
   }

@@ -108,9 +108,10 @@ export interface HostConnector {
 export interface RegistryPasswords {
   /**
    * What the document refers to, or what the person says when asked, once; null: nobody knows it.
+   * @param ask false: only what is known without a question
    * @throws RaftyardError auth-failed for a reference that leads nowhere
    */
-  get(account: RegistryAccount): Promise<string | null>;
+  get(account: RegistryAccount, ask?: boolean): Promise<string | null>;
   /** It was wrong: the next time it is asked for anew. */
   forget(registry: string): void;
 }

@@ -20,6 +20,7 @@ import {
   type ClusterSecrets,
   fetchImage,
   imageFolder,
+  imageVersions,
   importCluster,
   pinImage,
   preflight,
@@ -187,6 +188,13 @@ export function clusterHandlers(
       tasks.run(task, async (signal) => {
         const topology = topologyOf(text);
         return await connections.use(topology.hosts, signal, (context) => pinImage(topology, context));
+      }),
+    'cluster:versions': ({ task, text, thorough }) =>
+      tasks.run(task, async (signal) => {
+        const topology = topologyOf(text);
+        return await connections.use(topology.hosts, signal, (context) =>
+          imageVersions(topology, { thorough: thorough === true }, context),
+        );
       }),
     'cluster:fetch-image': ({ task, plan: id }) =>
       tasks.run(task, async (signal) => {

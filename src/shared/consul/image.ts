@@ -59,6 +59,25 @@ export function parseReference(reference: string): ImageReference {
 /** The reference with its tag, and without a digest. */
 export const withoutDigest = (reference: string): string => reference.replace(/@.*$/s, '');
 
+/** The reference without tag and digest: what a tag is put behind. */
+export const withoutTag = (reference: string): string => withoutDigest(reference).replace(/:[^/:]*$/, '');
+
+/** Where a registry has an image, as its own API names it. */
+export interface Repository {
+  /** `docker.io`, `registry.example:5000`. */
+  readonly registry: string;
+  /** `hashicorp/consul`; Docker Hub's own images are below `library/`. */
+  readonly repository: string;
+}
+
+/** Registry and repository of a reference that is pulled. */
+export function repositoryOf(reference: string): Repository {
+  const { path, registry } = parseReference(reference);
+  if (registry === '')
+    return { registry: 'docker.io', repository: path.includes('/') ? path : `library/${path}` };
+  return { registry, repository: withoutTag(reference).slice(registry.length + 1) };
+}
+
 /** Begins the tag of an image that is pinned by its digest and has no tag. */
 const PINNED = 'pinned-';
 
@@ -81,8 +100,7 @@ export function runReference(image: string): string {
 export function pullReference(image: string, mirror?: string): string {
   const { path, registry, tag, digest } = parseReference(image);
   const suffix = digest !== undefined ? `@${digest}` : tag === undefined ? '' : `:${tag}`;
-  if (mirror === undefined)
-    return digest === undefined ? image : `${withoutDigest(image).replace(/:[^/:]*$/, '')}${suffix}`;
+  if (mirror === undefined) return digest === undefined ? image : `${withoutTag(image)}${suffix}`;
   return `${mirror}/${registry === '' && !path.includes('/') ? 'library/' : ''}${path}${suffix}`;
 }
 

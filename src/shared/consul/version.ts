@@ -28,3 +28,16 @@ export function reaches(version: string | undefined, least: string): boolean | u
   const want = parseVersion(least);
   return have === undefined || want === undefined ? undefined : compareVersions(have, want) >= 0;
 }
+
+const FULL = /^\d{1,3}\.\d{1,3}\.\d{1,3}(?:-ent)?$/;
+
+/** Those of a registry's tags that are full versions of Consul (`1.21.4`, `1.21.4-ent`), the newest first, each once. */
+export function fullVersions(tags: readonly unknown[]): string[] {
+  const full = tags.filter((tag): tag is string => typeof tag === 'string' && FULL.test(tag));
+  return [...new Set(full)].sort((a, b) => {
+    const [one, other] = [parseVersion(a), parseVersion(b)];
+    if (one === undefined || other === undefined) return 0;
+    // Of two editions the free one.
+    return compareVersions(other, one) || a.length - b.length;
+  });
+}

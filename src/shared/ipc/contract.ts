@@ -133,8 +133,10 @@ export const requestSchemas = {
   'cluster:status': z.strictObject({ task, text: documentText }),
   'cluster:import': z.strictObject({ task, hosts: z.array(host).min(1).max(64) }),
   'cluster:choose-archive': nothing,
-  /** Pulls the plan’s image with this computer’s Docker; `task:note` tells how far it is. */
   'cluster:pin': z.strictObject({ task, text: documentText }),
+  /** Full versions that the registry has; `thorough`: with a question for the password, and through hosts. */
+  'cluster:versions': z.strictObject({ task, text: documentText, thorough: z.boolean().optional() }),
+  /** Pulls the plan’s image with this computer’s Docker; `task:note` tells how far it is. */
   'cluster:fetch-image': z.strictObject({ task, plan: name }),
 
   /** Asks where, and for a passphrase. null when dismissed. */
@@ -266,6 +268,12 @@ export interface Responses {
   'cluster:import': { readonly text: string; readonly notes: readonly string[] };
   'cluster:choose-archive': { readonly path: string } | null;
   'cluster:pin': { readonly image: string; readonly host: string; readonly from: 'registry' | 'host' };
+  /** Newest first; `host`: through which it was asked. */
+  'cluster:versions': {
+    readonly registry: string;
+    readonly versions: readonly string[];
+    readonly host: string | null;
+  };
   'cluster:fetch-image': { readonly path: string };
   'secrets:kit': { readonly path: string } | null;
   'secrets:restore': { readonly secrets: number } | null;

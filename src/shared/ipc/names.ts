@@ -31,6 +31,7 @@ export const CHANNEL_NAMES = [
   'cluster:import',
   'cluster:choose-archive',
   'cluster:pin',
+  'cluster:versions',
   'cluster:fetch-image',
   'secrets:kit',
   'secrets:restore',

@@ -1,5 +1,12 @@
 /** What a plan says of the Consul that it is to run: a version that nobody knows, one out of support, one with a fault. Pure. */
-import { faultsOf, isEnterprise, isFloating, isOutOfSupport, isUntried, RECOMMENDED } from '../consul/index.js';
+import {
+  faultsOf,
+  isEnterprise,
+  isFloating,
+  isOutOfSupport,
+  isUntried,
+  RECOMMENDED,
+} from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import type { Topology } from '../topology/types.js';
 import type { PlanBuilder } from './builder.js';

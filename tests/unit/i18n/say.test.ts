@@ -22,6 +22,8 @@ function texts(node: ts.Expression): string[] {
   return ts.isParenthesizedExpression(node) ? texts(node.expression) : [];
 }
 
+/** Of a registry: each takes a reason. */
+const REASONED = /^(noAnswer|refusedBy)$/;
 const FIELDS = new Set(['message', 'hint', 'before', 'after', 'note', 'undo']);
 const ADDERS = /(^|\.)(add|block|confirm|conflict)$/;
 
@@ -39,6 +41,8 @@ function sentences(file: string): string[] {
       const message = node.arguments?.[1];
       if (message !== undefined) found.push(...texts(message));
     }
+    if (ts.isCallExpression(node) && REASONED.test(node.expression.getText()))
+      found.push(...node.arguments.slice(1, 2).flatMap(texts));
     if (ts.isPropertyAssignment(node) && FIELDS.has(node.name.getText()))
       found.push(...texts(node.initializer));
     if (ts.isCallExpression(node) && ADDERS.test(node.expression.getText()))

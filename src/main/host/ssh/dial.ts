@@ -7,6 +7,7 @@ import ssh2, {
   type KeyboardInteractiveAuthMethod,
 } from 'ssh2';
 import { RaftyardError } from '../../../shared/errors.js';
+import { socketReason } from '../reasons.js';
 import { type HostKeyPolicy, knownKeys, preferredAlgorithms, verifyHostKey } from './host-keys.js';
 import type { Route } from './route.js';
 import type { Secrets } from './secrets.js';
@@ -63,16 +64,7 @@ function explain(
         cause: error,
       },
     );
-  const plain: Record<string, string> = {
-    ECONNREFUSED: 'nothing listens there',
-    EHOSTUNREACH: 'there is no way to it',
-    ENETUNREACH: 'there is no way to its network',
-    ENOTFOUND: 'the name is not known',
-    ETIMEDOUT: 'it does not answer',
-    ECONNRESET: 'it closed the connection',
-  };
-  const reason = (error.code === undefined ? undefined : plain[error.code]) ?? error.message;
-  return new RaftyardError('host-unreachable', `${where}: ${reason}`, {
+  return new RaftyardError('host-unreachable', `${where}: ${socketReason(error)}`, {
     host: host.name,
     hint: hint ?? 'Check the address, the port and that the host is up.',
     retryable: true,

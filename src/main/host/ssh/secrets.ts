@@ -95,11 +95,12 @@ export class Secrets {
     return this.prompts.secret({ host: host.name, kind: 'answer', prompt });
   }
 
-  /** The password of a registry's user: one for all hosts. */
-  registry({ registry, user, reference }: RegistryAccount): Promise<string | null> {
+  /** The password of a registry's user: one for all hosts. `ask` false: only what is known without a question. */
+  registry({ registry, user, reference }: RegistryAccount, ask = true): Promise<string | null> {
     const key = `${registry}/registry`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    if (!ask) return reference === undefined ? Promise.resolve(null) : resolveReference(reference, registry);
     const value = (async () =>
       (reference === undefined ? null : await resolveReference(reference, registry)) ??
       (await this.prompts.secret({
