@@ -210,6 +210,8 @@ export const inspector = {
       has: '{{registry}} has',
       hasThrough: '{{registry}} has, asked through {{host}}',
       known: 'Known to Raftyard',
+      knownAsking: 'Known to Raftyard; asking the registry …',
+      knownFailed: 'Known to Raftyard; no list from the registry',
       others: 'Other images',
       because: ': {{reason}}',
       table: 'The list is Raftyard’s own. {{reason}}.',

@@ -195,6 +195,8 @@ export const inspector = {
       has: '{{registry}} 提供',
       hasThrough: '{{registry}} 提供（经 {{host}} 查询）',
       known: 'Raftyard 已知的版本',
+      knownAsking: '已知版本；正在查询镜像仓库…',
+      knownFailed: '已知版本；镜像仓库未给出列表',
       others: '其他镜像',
       because: '：{{reason}}',
       table: '列表来自 Raftyard 自身。{{reason}}。',

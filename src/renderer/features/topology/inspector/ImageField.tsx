@@ -19,6 +19,9 @@ const PATH = ['image'];
 const MIRROR = ['pull', 'mirror'];
 const USER = ['pull', 'user'];
 
+/** Of what is offered beside the registry's list, or instead of it. */
+const HEADING = { none: 'known', asking: 'knownAsking', failed: 'knownFailed', listed: 'others' } as const;
+
 /** An image in the list, with what is to be said of its Consul. */
 function Offer({ image }: { readonly image: string }) {
   const { t } = useTranslation('inspector');
@@ -70,7 +73,8 @@ export function ImageField() {
       items: [...listed],
     },
     {
-      group: t(`cluster.registry.${found === undefined ? 'known' : 'others'}`),
+      // The line below the field is behind the list: its heading says as much.
+      group: t(`cluster.registry.${HEADING[versions?.state ?? 'none']}`),
       items: [...known],
     },
   ].filter(({ items }) => items.length > 0);
