@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveSource } from '../../src/main/cluster/archive-source.js';
+import { imageVersions } from '../../src/main/cluster/index.js';
+import { withoutTag } from '../../src/shared/consul/index.js';
 import { exportTopology } from '../../src/shared/export/index.js';
 import { changeCount } from '../../src/shared/plan/index.js';
 import type { Plan } from '../../src/shared/plan/types.js';
@@ -20,6 +22,7 @@ import {
   changesLeft,
   destroyAll,
   keepVoters,
+  newContext,
   onHost,
   outer,
   planFor,
@@ -31,6 +34,8 @@ import {
 } from './support.js';
 
 const VARIABLE = 'RAFTYARD_TEST_REGISTRY_PASSWORD';
+/** A tag of the registry that is a full version, whatever Consul the range has. */
+const FULL = '0.0.1';
 /** Where the registry runs. */
 const AT = 'docker01';
 const HOSTS = ['docker01', 'docker02', 'docker03'];
@@ -81,6 +86,7 @@ beforeAll(async () => {
   await saveImage(topology, AT, topology.image, archive);
   await raiseRegistry(topology, AT);
   await push(topology, AT, topology.image, `${MIRROR}/${topology.image}`);
+  await push(topology, AT, topology.image, `${MIRROR}/${withoutTag(topology.image)}:${FULL}`);
   id = await inspected(AT, topology.image, '{{.Id}}');
   // One host has no layer of the image.
   await rootScript(topology, AT, `docker save -o ${KEPT} ${OTHER} && docker rmi -f ${OTHER}`);
@@ -131,6 +137,18 @@ describe('a private registry as a mirror', () => {
       expect(containers).toEqual(['', '', '']);
     } finally {
       process.env[VARIABLE] = LOGIN.password;
+    }
+  });
+
+  it('says through a host which versions it has, where this computer does not reach it', async () => {
+    const context = newContext(topology);
+    try {
+      await expect(imageVersions(topology, {}, context)).rejects.toMatchObject({ retryable: true });
+      const told = await imageVersions(topology, { thorough: true }, context);
+      expect(told).toMatchObject({ registry: MIRROR, host: AT });
+      expect(told.versions).toContain(FULL);
+    } finally {
+      await context.close();
     }
   });
 
