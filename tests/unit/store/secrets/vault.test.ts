@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../../temporary.js';
 
 const folder = temporaryFolder('raftyard-vault-');
 const PASSPHRASE = 'correct horse battery staple';
-const CONTENT = { 'cluster/a/gossip-key': 'k1', 'cluster/b/gossip-key': 'k2' };
+const CONTENT = { 'cluster/a/gossip-key': 'the-first-key', 'cluster/b/gossip-key': 'the-second-key' };
 
 let made = 0;
 const path = (): string => join(folder, `vault-${++made}.json`);
@@ -22,11 +22,11 @@ describe('a vault', () => {
 
   it('gives back what was put in, and to its owner alone', async () => {
     const vault = await Vault.open(file, PASSPHRASE);
-    expect(await vault.read('cluster/a/')).toEqual({ 'cluster/a/gossip-key': 'k1' });
+    expect(await vault.read('cluster/a/')).toEqual({ 'cluster/a/gossip-key': 'the-first-key' });
     expect(await vault.read('')).toEqual(CONTENT);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const text = readFileSync(file, 'utf8');
-    for (const word of ['gossip', 'cluster', 'k1', PASSPHRASE]) expect(text).not.toContain(word);
+    for (const word of ['gossip', 'cluster', 'the-first-key', PASSPHRASE]) expect(text).not.toContain(word);
   });
 
   it('does not open with another passphrase, and says so in words', async () => {
