@@ -58,6 +58,8 @@ describe('a cluster with everything on from the start', () => {
 
     const management = secrets.token(MANAGEMENT_TOKEN);
     expect(management).not.toBeNull();
+    const autopilot = await asking(all, first, management, (api) => api.autopilotConfiguration());
+    expect(autopilot?.minQuorum).toBe(2);
     // Nobody without a token, and the read-only one only reads.
     for (const host of [first, third]) {
       await expect(asking(all, host, null, (api) => api.kvPut('a', 'b'))).rejects.toThrow(/403/);

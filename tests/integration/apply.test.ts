@@ -55,6 +55,12 @@ for (const [title, change, suite] of CASES) {
       expect(now.problems).toEqual([]);
       expect(now.healthy).toBe(true);
       expect(now.datacenters[0]?.nodes.filter((node) => node.leader)).toHaveLength(1);
+      const autopilot = await rootScript(
+        topology,
+        'docker01',
+        'curl -fsS http://127.0.0.1:8500/v1/operator/autopilot/configuration',
+      );
+      expect(JSON.parse(autopilot)).toMatchObject({ MinQuorum: topology.hosts.length, MaxTrailingLogs: 250 });
     });
 
     it('changes nothing the second time', async () => {

@@ -15,6 +15,7 @@ import type { ExecuteOptions } from './commands/execute.js';
 import { type ExportCommandOptions, exportFiles } from './commands/export.js';
 import { type FetchImageCommandOptions, fetchImageFile, ownArchitecture } from './commands/fetch-image.js';
 import { type ImportCommandOptions, importHosts } from './commands/import.js';
+import { minQuorum } from './commands/min-quorum.js';
 import { type PinOptions, pin } from './commands/pin.js';
 import { type PlanCommandOptions, plan } from './commands/plan.js';
 import {
@@ -241,6 +242,16 @@ function addSecretCommands(program: Command, act: Act): void {
     .option(...JSON_LINES)
     .action((file: string, options: ExecuteOptions & VaultOptions) =>
       act(options, (app) => resetAcl(app, file, options)),
+    );
+  vaultOptions(program.command('min-quorum'))
+    .description('let autopilot keep as many servers as the document has, from now on')
+    .argument('<file>', 'topology document')
+    .option(...YES)
+    .option(...BREAK_LOCK)
+    .option(...VERBOSE)
+    .option(...JSON_LINES)
+    .action((file: string, options: ExecuteOptions & VaultOptions) =>
+      act(options, (app) => minQuorum(app, file, options)),
     );
   const secrets = program.command('secrets').description('the keys that Raftyard made for clusters');
   kitOptions(vaultOptions(secrets.command('kit')))

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { RaftyardError } from '../../shared/errors.js';
 import type { HostConnection, HttpRequest, HttpResponse } from '../host/types.js';
 import { type AclApi, aclMethods } from './acl.js';
+import { type AutopilotApi, autopilotMethods } from './autopilot.js';
 import { execHttp } from './exec-http.js';
 import { parseJson } from './integers.js';
 import { type LookupApi, lookupMethods } from './lookup.js';
@@ -88,7 +89,7 @@ export interface KvEntry {
 }
 
 /** All methods throw {@link RaftyardError} `consul-api`, or what the host connection throws. */
-export interface ConsulApi extends AclApi, LookupApi, ServicesApi {
+export interface ConsulApi extends AclApi, AutopilotApi, LookupApi, ServicesApi {
   /** `host:port` of the Raft leader as this agent sees it; empty when there is none. */
   leader(from?: Elsewhere): Promise<string>;
   /** `host:port` of the Raft peers; empty when there is no leader to ask. */
@@ -356,6 +357,7 @@ export function consulApi(
       if (response.status !== 200) refuse(path, response);
     },
     ...aclMethods({ send, get, put, read, refuse }),
+    ...autopilotMethods({ send, get, put, read, refuse }, host),
     ...lookupMethods({ send, get, put, read, refuse }),
     ...servicesMethods({ get }),
     async isRegistered(node) {

@@ -122,6 +122,7 @@ export function clusterHandlers(
       const { imageArchive } = options;
       const chosen: PlanOptions = {
         adopt: options.adopt === true,
+        minQuorum: options.minQuorum === true,
         archive: imageArchive !== undefined,
         ...(imageArchive === undefined
           ? {}

@@ -86,6 +86,8 @@ const KEYS: readonly Capability[] = [
   ),
   ...rows('key', '1.4.0', 'acl'),
   ...rows('key', '1.5.0', 'auto_encrypt'),
+  // https://github.com/hashicorp/consul/pull/6654, which went into 1.6 as well.
+  { kind: 'key', name: 'autopilot.min_quorum', since: '1.6.2', note: 'the API’s MinQuorum' },
   ...rows('key', '1.9.0', 'ui_config read_replica'),
   ...moved('1.9.0', {
     ui: 'ui_config.enabled',
@@ -137,6 +139,7 @@ const PORTS: readonly Capability[] = [
 const ENDPOINTS: readonly Capability[] = [
   { kind: 'endpoint', name: 'GET /v1/operator/raft/configuration', since: '0.7.0' },
   { kind: 'endpoint', name: 'GET /v1/operator/autopilot/health', since: '0.8.0' },
+  { kind: 'endpoint', name: 'GET /v1/operator/autopilot/configuration', since: '0.8.0' },
   { kind: 'endpoint', name: 'GET /v1/acl/tokens', since: '1.4.0' },
   { kind: 'endpoint', name: 'GET /v1/operator/autopilot/state', since: '1.9.0' },
   { kind: 'endpoint', name: 'POST /v1/operator/raft/transfer-leader', since: '1.15.0' },

@@ -44,6 +44,7 @@ const options = z.strictObject({
   imageArchive: path.optional(),
   rotate: z.boolean().optional(),
   resetAcl: z.boolean().optional(),
+  minQuorum: z.boolean().optional(),
 });
 const host = z.strictObject({
   name,

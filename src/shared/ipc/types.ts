@@ -73,6 +73,8 @@ export interface PlanOptionsInput {
   readonly rotate?: boolean | undefined;
   /** Make a new management token, and whatever tokens are missing. */
   readonly resetAcl?: boolean | undefined;
+  /** Let autopilot's MinQuorum follow the number of servers. */
+  readonly minQuorum?: boolean | undefined;
   readonly adopt?: boolean | undefined;
   /** Path of a `docker save` archive on this computer. */
   readonly imageArchive?: string | undefined;

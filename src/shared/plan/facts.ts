@@ -141,6 +141,8 @@ export interface HostState {
   readonly madeWorkdir: boolean;
   /** Container that was adopted, not made, by us. */
   readonly adopted?: boolean;
+  /** Autopilot's MinQuorum follows the number of servers in this datacenter; absent: it is left as it is. */
+  readonly minQuorum?: boolean;
 }
 
 /** How far an agent is with each part; 0 is in the clear. */
@@ -229,6 +231,8 @@ export interface AgentFacts {
   readonly tls?: TlsFacts;
   /** What the catalog has of this node; absent where nobody could say. */
   readonly services?: readonly RegisteredService[];
+  /** Autopilot's, as the leader has it; absent at the others, and where nobody could say. */
+  readonly minQuorum?: number;
   /** absent where this Consul does not say. */
   readonly acl?: { readonly enabled: boolean; readonly deny: boolean };
 }

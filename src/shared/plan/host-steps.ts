@@ -29,6 +29,8 @@ export interface HostInput {
   readonly archive: boolean;
   /** What is to be done for names; absent where nothing. */
   readonly dns?: DnsNeed;
+  /** MinQuorum of its datacenter follows the number of servers. */
+  readonly minQuorum?: boolean;
 }
 
 export function statePath(workdir: string): string {
@@ -178,6 +180,7 @@ export function recordedState(input: HostInput, need: FirewallNeed): RecordedSta
     ...(input.dns?.record === undefined ? {} : { dns: input.dns.record }),
     madeWorkdir: previous?.madeWorkdir ?? !facts.workdir.exists,
     ...(adopted ? { adopted: true } : {}),
+    ...(input.minQuorum === true && node.role === 'server' ? { minQuorum: true } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { DesiredNode } from '../desired/types.js';
 import { digestOf } from '../digest.js';
 import type { Topology } from '../topology/types.js';
 import { addAgentTokens, addTokens, needsMoreRights, withoutToken } from './acl.js';
+import { addMinQuorum, followsServers, newlyFollows } from './autopilot.js';
 import { Lane, PlanBuilder } from './builder.js';
 import {
   addContainers,
@@ -62,6 +63,8 @@ export interface PlanOptions {
   readonly archiveKnown?: ArchiveKnown;
   /** The cluster's secrets, as far as a plan may know them; needed where the document asks for some. */
   readonly secrets?: PlanSecrets;
+  /** From now on autopilot's MinQuorum is the number of servers, and follows it. */
+  readonly minQuorum?: boolean;
 }
 
 /**
@@ -137,6 +140,14 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
     makeTokens,
   });
   addNames(builder, works);
+  for (const { name } of topology.datacenters)
+    addMinQuorum(
+      builder,
+      nodes.filter(({ datacenter }) => datacenter === name),
+      facts,
+      works,
+      options.minQuorum,
+    );
   writesStop(builder, nodes, facts);
   return finishPlan('apply', topology, facts, builder);
 }
@@ -282,6 +293,8 @@ interface NodeOptions extends PlanOptions {
   readonly locked: boolean;
   /** Steps of the datacenters before this one: agents that run are stopped only after them. */
   readonly turn: readonly string[];
+  /** MinQuorum of the datacenter follows the number of its servers. */
+  readonly follows?: boolean;
 }
 
 /** A server, which is started without its token, or a client that runs already. */
@@ -313,9 +326,10 @@ function planDatacenter(
   builder: PlanBuilder,
 ): PlannedDatacenter {
   const bootstrapped = hasBootstrapped(nodes, facts);
+  const follows = followsServers(nodes, facts, options.minQuorum);
   const works: NodeWork[] = [];
   for (const [node, found] of reachable(nodes, facts, builder)) {
-    const work = planNode(node, found, facts, options, builder, bootstrapped);
+    const work = planNode(node, found, facts, { ...options, follows }, builder, bootstrapped);
     if (work !== null) works.push(work);
   }
   if (works.length === 0) return { works, started: [], quorum: [] };
@@ -377,6 +391,7 @@ function planNode(
     adopted,
     archive,
     ...(dns === undefined ? {} : { dns }),
+    minQuorum: options.follows === true,
   };
 
   const blockers = hostBlockers(node, facts, foreign && !adopted ? undefined : existing);
@@ -444,6 +459,7 @@ function planNode(
     services.secret !== undefined ||
     services.unwanted.length > 0 ||
     newlyAdopted ||
+    (options.minQuorum === true && newlyFollows(input)) ||
     dnsChanges(dns);
   if (changes) addRecord(input, firewall);
   if (newlyAdopted && existing !== undefined)

@@ -100,6 +100,8 @@ export type StepAction =
   /** A running agent is given its token, and the node is registered. */
   | { readonly kind: 'agent-token'; readonly replication: boolean }
   | { readonly kind: 'secret-promote'; readonly from: string; readonly to: string }
+  /** Autopilot takes no dead server out below this number. */
+  | { readonly kind: 'autopilot'; readonly datacenter: string; readonly minQuorum: number }
   | { readonly kind: 'container-run'; readonly container: DesiredContainer }
   | { readonly kind: 'container-start'; readonly name: string; readonly id: string }
   | {
@@ -243,6 +245,7 @@ export const CHANGING: ReadonlySet<StepKind> = new Set<StepKind>([
   'acl-tokens',
   'agent-token',
   'keyring',
+  'autopilot',
   'container-run',
   'container-start',
   'container-replace',

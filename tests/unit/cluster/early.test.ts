@@ -166,11 +166,13 @@ describe('its cluster', () => {
   it('plans nothing where it is as the document says', async () => {
     const bare = bareFacts(topology);
     const first = planApply(topology, bare);
+    // It has no autopilot that could be told anything.
+    expect(first.steps.map(({ action }) => action.kind)).not.toContain('autopilot');
     const facts = appliedFacts(topology, bare, first);
     const seen = await Promise.all(
       topology.hosts.map(async (host) => [
         host.name,
-        { ...facts[host.name], agent: await agentFacts(consulApi(connectionTo(host, {}))) },
+        { ...facts[host.name], agent: await agentFacts(consulApi(connectionTo(host, {})), host.advertise) },
       ]),
     );
     const plan = planApply(topology, Object.fromEntries(seen));
@@ -214,7 +216,7 @@ describe('an answer that cannot be read', () => {
   it('ends a look at it', async () => {
     const connection = connectionTo({ name: 'docker01' }, {});
     const http = () => Promise.resolve({ status: 200, headers: {}, body: '{}' });
-    const asked = agentFacts(consulApi({ ...connection, http } as unknown as HostConnection));
+    const asked = agentFacts(consulApi({ ...connection, http } as unknown as HostConnection), '192.0.2.1');
     await expect(asked).rejects.toBeInstanceOf(Unreadable);
   });
 });

@@ -96,6 +96,8 @@ class StandInHost {
 export class StandInCluster {
   readonly #hosts = new Map<string, StandInHost>();
   #clock = 0;
+  /** Autopilot's, in Raft. */
+  minQuorum = 0;
 
   constructor(
     readonly version: string,
@@ -195,6 +197,9 @@ export class StandInCluster {
         });
         break;
       }
+      case 'autopilot':
+        this.minQuorum = action.minQuorum;
+        break;
       case 'container-restart':
         this.restart(step.host);
         break;
@@ -255,6 +260,9 @@ export class StandInCluster {
       'GET /v1/agent/self': { body: this.#self(host, form) },
       'GET /v1/status/leader': { body: JSON.stringify(servers[0]) },
       'GET /v1/status/peers': { body: JSON.stringify(servers) },
+      'GET /v1/operator/autopilot/configuration': {
+        body: JSON.stringify({ MinQuorum: this.minQuorum, ModifyIndex: 4 }),
+      },
       [`GET /v1/catalog/node/${node.node}`]: {
         body: JSON.stringify({ Node: { Node: node.node, Address: node.advertise }, Services: {} }),
       },
@@ -302,7 +310,7 @@ export class StandInCluster {
             },
             ...(container === undefined
               ? {}
-              : { agent: await agentFacts(consulApi(this.#connection(host, form))) }),
+              : { agent: await agentFacts(consulApi(this.#connection(host, form)), node.advertise) }),
           },
         ];
       }),

@@ -24,11 +24,11 @@ const PAUSE_MS = 250;
 /** https://developer.hashicorp.com/consul/docs/secure/acl/token#anonymous-token */
 const ANONYMOUS = '00000000-0000-0000-0000-000000000002';
 
-const apiOf = ({ connection, nodes, step }: StepContext): ConsulApi =>
+export const apiOf = ({ connection, nodes, step }: StepContext): ConsulApi =>
   agentApi(connection, nodes.get(step.node ?? '')?.container);
 
 /** Tries again while there is no leader, or ACLs are not begun; what Consul said last where time runs out. */
-async function persistently<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
+export async function persistently<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + DEADLINE_MS;
   for (;;) {
     stopIfCancelled(context);

@@ -10,6 +10,7 @@ import {
   repairDockerChains,
 } from '../../host/firewall/index.js';
 import { bootstrapAcl, giveAgentToken, makeTokens } from './acl.js';
+import { setMinQuorum } from './autopilot.js';
 import {
   removeContainer,
   replaceContainer,
@@ -90,6 +91,7 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   'acl-bootstrap': bootstrapAcl,
   'acl-tokens': makeTokens,
   'agent-token': giveAgentToken,
+  autopilot: setMinQuorum,
   keyring: changeKeyring,
   'secret-promote': promoteSecret,
   'container-restart': restartContainer,

@@ -1,8 +1,10 @@
 /** What the agent of a host says, for the plan. */
+import { has } from '../../../shared/consul/index.js';
 import { toEnvelope } from '../../../shared/errors.js';
 import type { AgentFacts, ContainerFacts, ReachableFacts } from '../../../shared/plan/facts.js';
 import { type ConsulApi, consulApi, Unreadable } from '../../consul/client.js';
 import type { HostConnection } from '../../host/types.js';
+import { addressOnly } from '../observe.js';
 
 const TIMEOUT_MS = 5_000;
 
@@ -14,15 +16,32 @@ const silent =
     return otherwise;
   };
 
-/** @throws RaftyardError consul-api, and what the connection throws */
-export async function agentFacts(api: ConsulApi): Promise<AgentFacts> {
+/** Autopilot's MinQuorum, where this agent leads: the others would ask the leader in their turn, for the same answer. */
+async function minQuorumOf(
+  api: ConsulApi,
+  advertise: string,
+  self: Promise<{ readonly version: string }>,
+  leader: Promise<string>,
+): Promise<number | undefined> {
+  const [{ version }, address] = await Promise.all([self, leader]);
+  if (addressOnly(address) !== advertise || !has(version, 'key', 'autopilot.min_quorum')) return undefined;
+  return (await api.autopilotConfiguration())?.minQuorum;
+}
+
+/**
+ * @param advertise address by which the servers know the agent
+ * @throws RaftyardError consul-api, and what the connection throws
+ */
+export async function agentFacts(api: ConsulApi, advertise: string): Promise<AgentFacts> {
   const asked = api.self();
   // All but the first fail while there is no leader, which is a fact and not an error.
-  const [self, leader, peers, services] = await Promise.all([
+  const led = api.leader().catch(silent(''));
+  const [self, leader, peers, services, minQuorum] = await Promise.all([
     asked,
-    api.leader().catch(silent('')),
+    led,
     api.peers().catch(silent([])),
     asked.then(({ nodeName }) => api.registeredServices(nodeName)).catch(silent(undefined)),
+    minQuorumOf(api, advertise, asked, led).catch(silent(undefined)),
   ]);
   return {
     version: self.version,
@@ -32,6 +51,7 @@ export async function agentFacts(api: ConsulApi): Promise<AgentFacts> {
     leader,
     peers,
     ...(services === undefined ? {} : { services }),
+    ...(minQuorum === undefined ? {} : { minQuorum }),
     ...(self.gossip === null ? {} : { gossip: self.gossip }),
     ...(self.tls === null ? {} : { tls: self.tls }),
     ...(self.acl === null ? {} : { acl: self.acl }),
@@ -48,7 +68,7 @@ export async function agentOn(
   if (running === undefined) return {};
   const api = consulApi(connection, 8500, { container: running.id, timeoutMs: TIMEOUT_MS, ...signal });
   try {
-    return { agent: await agentFacts(api) };
+    return { agent: await agentFacts(api, connection.host.advertise) };
   } catch (error) {
     return error instanceof Unreadable ? { agentProblem: toEnvelope(error, connection.host.name) } : {};
   }

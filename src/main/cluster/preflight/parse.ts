@@ -187,6 +187,7 @@ const hostState = z.looseObject({
   dns: dnsRecord.optional(),
   madeWorkdir: z.boolean(),
   adopted: z.boolean().optional(),
+  minQuorum: z.boolean().optional(),
 });
 
 function parseDnsRecord({ engine, resolver, ...rest }: z.infer<typeof dnsRecord>): DnsRecord {
@@ -227,7 +228,7 @@ export function parseState(base64: string | undefined): HostState | undefined {
   try {
     const parsed = hostState.safeParse(JSON.parse(Buffer.from(base64, 'base64').toString()));
     if (!parsed.success) return undefined;
-    const { firewallBefore, adopted, secretFiles, secured, dns, ...state } = parsed.data;
+    const { firewallBefore, adopted, minQuorum, secretFiles, secured, dns, ...state } = parsed.data;
     return {
       ...state,
       ...(firewallBefore === undefined ? {} : { firewallBefore }),
@@ -235,6 +236,7 @@ export function parseState(base64: string | undefined): HostState | undefined {
       ...(secured === undefined ? {} : { secured }),
       ...(dns === undefined ? {} : { dns: parseDnsRecord(dns) }),
       ...(adopted === undefined ? {} : { adopted }),
+      ...(minQuorum === undefined ? {} : { minQuorum }),
     };
   } catch {
     return undefined;

@@ -87,6 +87,20 @@ function IssueChoice({ issue }: { readonly issue: PlanIssue }) {
       </Button>
     );
   }
+  if (issue.code === 'min-quorum') {
+    return (
+      <Button
+        mt={6}
+        size="compact-xs"
+        variant="default"
+        disabled={busy}
+        onClick={() => void plan({ ...options, minQuorum: true })}
+        data-testid="min-quorum"
+      >
+        {t('minQuorum')}
+      </Button>
+    );
+  }
   if (LOADABLE.has(issue.code)) {
     const choose = async (): Promise<void> => {
       const chosen = await call('cluster:choose-archive');

@@ -72,6 +72,7 @@ export function stepSubject(action: StepAction): string {
       return action.name;
     case 'keyring':
       return action.op;
+    case 'autopilot':
     case 'quorum':
       return action.datacenter;
     default:

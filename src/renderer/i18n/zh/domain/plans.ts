@@ -541,4 +541,22 @@ export const plans: Sentences = [
   ],
   ['image {} is not shown to be {}', '无法证明镜像 {0} 就是 {1}'],
   ['destroy removes it, unless the data is kept', '除非保留数据，否则销毁时会删除'],
+  // Autopilot
+  [
+    '{} has {} servers, and autopilot’s MinQuorum is {}: that is how many it keeps when servers are away for long',
+    '{0} 有 {1} 台服务器，而 autopilot 的 MinQuorum 是 {2}：服务器长时间离线时，它只保留这么多',
+  ],
+  [
+    'raftyard min-quorum makes it the number of servers, and lets it follow from then on.',
+    'raftyard min-quorum 会把它设为服务器数量，此后一直跟随。',
+  ],
+  ['Let autopilot keep {} servers in {}', '让 autopilot 在 {1} 保留 {0} 台服务器'],
+  ['MinQuorum {} until now', '目前 MinQuorum 为 {0}'],
+  ['MinQuorum 0, Consul’s own', 'MinQuorum 0，Consul 的默认值'],
+  [
+    'MinQuorum {}: a server that is away for long stays a member; the rest of autopilot’s configuration stays as it is',
+    'MinQuorum {0}：长时间离线的服务器仍是成员；autopilot 的其余配置保持不变',
+  ],
+  ['autopilot’s configuration is changed by others at the same time', 'autopilot 的配置同时被别人修改'],
+  ['Look who else changes it, and apply again.', '请查看还有谁在修改它，然后再次应用。'],
 ];
