@@ -1,5 +1,6 @@
 /** From bare hosts to a cluster and back, for both image families and both bootstrap styles, with firewalld running. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeCount } from '../../src/shared/plan/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { afterEarlierSteps, more } from './steps.js';
 import {
@@ -9,6 +10,7 @@ import {
   changesLeft,
   destroyAll,
   PROGRIUM,
+  planFor,
   rangeDocument,
   reboot,
   rootScript,
@@ -55,12 +57,6 @@ for (const [title, change, suite] of CASES) {
       expect(now.problems).toEqual([]);
       expect(now.healthy).toBe(true);
       expect(now.datacenters[0]?.nodes.filter((node) => node.leader)).toHaveLength(1);
-      const autopilot = await rootScript(
-        topology,
-        'docker01',
-        'curl -fsS http://127.0.0.1:8500/v1/operator/autopilot/configuration',
-      );
-      expect(JSON.parse(autopilot)).toMatchObject({ MinQuorum: topology.hosts.length, MaxTrailingLogs: 250 });
     });
 
     it('changes nothing the second time', async () => {
@@ -86,7 +82,16 @@ for (const [title, change, suite] of CASES) {
 }
 
 describe('a reboot of all hosts', () => {
+  beforeEach(afterEarlierSteps);
   let topology: Topology;
+  const autopilot = async (): Promise<unknown> =>
+    JSON.parse(
+      await rootScript(
+        topology,
+        'docker01',
+        'curl -fsS http://127.0.0.1:8500/v1/operator/autopilot/configuration',
+      ),
+    );
 
   beforeAll(async () => {
     topology = await rangeDocument({ image: CONSUL });
@@ -99,6 +104,7 @@ describe('a reboot of all hosts', () => {
   it('comes back to a leader with the data, in whatever order', async () => {
     const { summary } = await applyTo(topology);
     expect(summary.failed).toEqual([]);
+    expect(await autopilot()).toMatchObject({ MinQuorum: 3, MaxTrailingLogs: 250 });
     await rootScript(
       topology,
       'docker01',
@@ -125,5 +131,29 @@ describe('a reboot of all hosts', () => {
       expect(value).toBe('survives');
     }
     expect(await changesLeft(topology)).toBe(0);
+  });
+
+  it('as an earlier Raftyard left it gets an offer, and keeps its servers once that is taken', async () => {
+    for (const { name } of topology.hosts)
+      await rootScript(
+        topology,
+        name,
+        `python3 -c 'import json; path = "/opt/consul/.raftyard/state.json"; state = json.load(open(path)); del state["minQuorum"]; json.dump(state, open(path, "w"))'`,
+      );
+    // What Raftyard has nothing to do with stays: MaxTrailingLogs.
+    await rootScript(
+      topology,
+      'docker03',
+      `curl -fsS -X PUT --data '{"CleanupDeadServers":true,"LastContactThreshold":"200ms","MaxTrailingLogs":333,"ServerStabilizationTime":"10s"}' http://127.0.0.1:8500/v1/operator/autopilot/configuration`,
+    );
+    const offer = await planFor(topology);
+    expect(changeCount(offer)).toBe(0);
+    expect(offer.issues).toContainEqual(expect.objectContaining({ severity: 'note', code: 'min-quorum' }));
+    const { summary } = await applyTo(topology, { minQuorum: true });
+    expect(summary.failed).toEqual([]);
+    expect(await autopilot()).toMatchObject({ MinQuorum: 3, MaxTrailingLogs: 333 });
+    const after = await planFor(topology);
+    expect(changeCount(after)).toBe(0);
+    expect(after.issues.map(({ code }) => code)).not.toContain('min-quorum');
   });
 });

@@ -85,25 +85,7 @@ describe('import of a cluster that was made by hand', () => {
     expect(await rootScript(topology, 'docker01', 'docker ps --no-trunc -q; docker volume ls -q')).toBe(
       before,
     );
-    const planned = await raftyard('plan', file, '--detailed-exitcode');
-    expect(planned.code).toBe(0);
-    // Autopilot stays as it was; a person may have it keep all servers.
-    const autopilot = async (): Promise<unknown> =>
-      JSON.parse(
-        await rootScript(
-          topology,
-          'docker02',
-          'curl -fsS http://127.0.0.1:8500/v1/operator/autopilot/configuration',
-        ),
-      );
-    expect(planned.stdout).toContain('raftyard min-quorum makes it the number of servers');
-    expect(await autopilot()).toMatchObject({ MinQuorum: 0 });
-    const kept = await raftyard('min-quorum', file, '--yes');
-    expect(kept.code, kept.stderr + kept.stdout).toBe(0);
-    expect(await autopilot()).toMatchObject({ MinQuorum: 3, MaxTrailingLogs: 250 });
-    const after = await raftyard('plan', file, '--detailed-exitcode');
-    expect(after.code).toBe(0);
-    expect(after.stdout).not.toContain('min-quorum');
+    expect((await raftyard('plan', file, '--detailed-exitcode')).code).toBe(0);
 
     // Destroy takes away what Raftyard made: its records. The adopted containers stay.
     expect((await raftyard('destroy', file, '--yes')).code).toBe(0);
