@@ -116,7 +116,13 @@ const KEYS: readonly Capability[] = [
   ...rows('key', '1.12.0', 'auto_reload_config'),
   { kind: 'key', name: 'ports.grpc_tls', since: '1.14.0' },
   ...moved('1.15.0', { start_join: 'retry_join', start_join_wan: 'retry_join_wan' }),
-  ...rows('key', '1.15.3', 'server_rejoin_age_max'),
+  {
+    kind: 'key',
+    name: 'server_rejoin_age_max',
+    since: '1.15.3',
+    // An agent does not start with a key that it does not know.
+    unknown: false,
+  },
   ...rows('key', '1.17.0', 'acl.tokens.dns'),
   ...rows('key', '1.21.0', 'raft_prevote_disabled'),
 ];

@@ -1,5 +1,12 @@
 /** Topology → desired state of every host. */
-import { agentArguments, type ImageFamily, imageFamily, portsFor, runReference } from '../consul/index.js';
+import {
+  agentArguments,
+  has,
+  type ImageFamily,
+  imageFamily,
+  portsFor,
+  runReference,
+} from '../consul/index.js';
 import { digestOf } from '../digest.js';
 import { RaftyardError } from '../errors.js';
 import { wanAddress } from '../topology/create.js';
@@ -86,6 +93,7 @@ function configuration(context: Context, node: Node): string {
       : {}),
     ...(family.readsPerformance && hasWanAddresses(topology) ? { translate_wan_addrs: true } : {}),
     ...(topology.disableUpdateCheck === true ? { disable_update_check: true } : {}),
+    ...rejoinAge(topology, node, family),
     ...checkConsent(node),
     ...agentDns(topology, family, hostOf(context, node), found).settings,
   };
@@ -93,11 +101,31 @@ function configuration(context: Context, node: Node): string {
 }
 
 /**
+ * Servers of a Consul that knows it only.
+ * Source: https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/general#server_rejoin_age_max
+ */
+const rejoinAge = (
+  { serverRejoinAgeMax: age }: Topology,
+  { role }: Node,
+  { version }: ImageFamily,
+): { readonly server_rejoin_age_max?: string } =>
+  age !== undefined && role === 'server' && has(version, 'key', 'server_rejoin_age_max')
+    ? { server_rejoin_age_max: age }
+    : {};
+
+/**
  * The same for the style without a file; Consul before 1.0 has no option for it.
  * Source: https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/general#disable_update_check
  */
 const updateCheck = ({ bootstrap, disableUpdateCheck }: Topology): readonly string[] =>
   bootstrap === 'classic' && disableUpdateCheck === true ? ['-hcl=disable_update_check = true'] : [];
+
+const rejoinAgeOption = (topology: Topology, node: Node, family: ImageFamily): readonly string[] => {
+  const { server_rejoin_age_max: age } = rejoinAge(topology, node, family);
+  return topology.bootstrap === 'classic' && age !== undefined
+    ? [`-hcl=server_rejoin_age_max = "${age}"`]
+    : [];
+};
 
 function configDirectory(topology: Topology): string | undefined {
   return topology.bootstrap === 'classic' ? undefined : `${topology.workdir}/config`;
@@ -179,7 +207,13 @@ function desiredContainer(
       wanJoin: wanAddresses(context, datacenter),
       api: topology.api,
       configDirs,
-      options: [...updateCheck(topology), ...dns.options, ...topology.agentOptions, ...node.agentOptions],
+      options: [
+        ...updateCheck(topology),
+        ...rejoinAgeOption(topology, node, family),
+        ...dns.options,
+        ...topology.agentOptions,
+        ...node.agentOptions,
+      ],
     }),
     env: [...docker.env, ...dns.env],
     mounts,

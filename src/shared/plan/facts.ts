@@ -20,6 +20,8 @@ export interface ContainerFacts {
   readonly restarting: boolean;
   /** When it was started last, as the engine writes it. */
   readonly startedAt?: string;
+  /** Seconds since the server in it was last seen running, by its own record; absent where it runs, or wrote none. */
+  readonly offForS?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly command: readonly string[];

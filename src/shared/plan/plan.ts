@@ -45,6 +45,14 @@ import {
   upgradeBlocker,
 } from './issues.js';
 import { lockPath } from './lock.js';
+import {
+  addRejoin,
+  askToStart,
+  type Refused,
+  refusedBlocker,
+  refusedServers,
+  unsentAge,
+} from './rejoin-age.js';
 import { factsDigest } from './relevant.js';
 import { type RollOut, rollOutOf } from './roll-out.js';
 import { addRotation } from './rotation.js';
@@ -90,7 +98,7 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
     const made = planDatacenter(
       nodes.filter((node) => node.datacenter === datacenter.name),
       facts,
-      { ...options, rollOut, locked, turn },
+      { ...options, rollOut, locked, turn, rejoinAge: topology.serverRejoinAgeMax },
       builder,
     );
     turn = [...turn, ...made.quorum];
@@ -235,6 +243,7 @@ function documentIssues(topology: Topology, nodes: readonly DesiredNode[], build
       'The Raft state lies on an anonymous volume and is lost when a container is re-created.',
     );
   for (const issue of optionIssues(topology, nodes)) builder.issue(issue);
+  unsentAge(nodes, topology.serverRejoinAgeMax, builder);
 }
 
 /** Options that are not sent, since a node's Consul would not start with them: each once, however many nodes have it. */
@@ -295,6 +304,10 @@ interface NodeOptions extends PlanOptions {
   readonly turn: readonly string[];
   /** MinQuorum of the datacenter follows the number of its servers. */
   readonly follows?: boolean;
+  /** The document's serverRejoinAgeMax. */
+  readonly rejoinAge?: string | undefined;
+  /** Servers that Consul would refuse to start. */
+  readonly refused?: Refused;
 }
 
 /** A server, which is started without its token, or a client that runs already. */
@@ -327,9 +340,11 @@ function planDatacenter(
 ): PlannedDatacenter {
   const bootstrapped = hasBootstrapped(nodes, facts);
   const follows = followsServers(nodes, facts, options.minQuorum);
+  const refused = refusedServers(nodes, facts, options.rejoinAge);
+  askToStart(builder, nodes[0]?.datacenter ?? '', refused);
   const works: NodeWork[] = [];
   for (const [node, found] of reachable(nodes, facts, builder)) {
-    const work = planNode(node, found, facts, { ...options, follows }, builder, bootstrapped);
+    const work = planNode(node, found, facts, { ...options, follows, refused }, builder, bootstrapped);
     if (work !== null) works.push(work);
   }
   if (works.length === 0) return { works, started: [], quorum: [] };
@@ -406,6 +421,7 @@ function planNode(
     ...(adopted && node.secret !== undefined ? [adoptedCannot(node)] : []),
     ...extra.flatMap((issue) => (issue === null ? [] : [issue])),
     ...conflicts(input, existing),
+    ...(options.refused === undefined ? [] : refusedBlocker(node, options.refused)),
     ...dnsBlockers(node, facts, adopted),
     ...restartIssue(node, facts, dns),
     ...dnsNotes(node, facts, dns),
@@ -485,6 +501,7 @@ function planNode(
     addImage(input);
     addVolume(input);
   }
+  if (options.refused !== undefined) addRejoin(lane, node, existing, options.refused);
   const names = dns === undefined ? {} : { names: { need: dns, state: recordedState(input, firewall) } };
   return { node, facts, lane, existing, aside, need, why, services, ...names };
 }

@@ -13,7 +13,7 @@ function relevant(facts: HostFacts): unknown {
     docker: facts.docker === undefined ? null : { kind: facts.docker.kind, version: facts.docker.version },
     image: facts.image ?? null,
     containers: facts.containers
-      .map(({ startedAt: _startedAt, ...container }) => container)
+      .map(({ startedAt: _startedAt, offForS: _offForS, ...container }) => container)
       .sort((a, b) => a.name.localeCompare(b.name)),
     volume: facts.volume ?? null,
     sourceTowards: facts.sourceTowards,

@@ -103,6 +103,8 @@ export type StepAction =
   /** Autopilot takes no dead server out below this number. */
   | { readonly kind: 'autopilot'; readonly datacenter: string; readonly minQuorum: number }
   | { readonly kind: 'container-run'; readonly container: DesiredContainer }
+  /** A server that was off for too long may start: the file by which Consul reckons is removed from its data. */
+  | { readonly kind: 'rejoin'; readonly name: string; readonly id: string; readonly dataDir: string }
   | { readonly kind: 'container-start'; readonly name: string; readonly id: string }
   | {
       readonly kind: 'container-replace';
@@ -246,6 +248,7 @@ export const CHANGING: ReadonlySet<StepKind> = new Set<StepKind>([
   'agent-token',
   'keyring',
   'autopilot',
+  'rejoin',
   'container-run',
   'container-start',
   'container-replace',

@@ -163,6 +163,17 @@ export const workingDirectory: Rule = (v) => {
   return undefined;
 };
 
+/** Six hours are the least that Consul takes; a number of ten years is no age any more. */
+export const rejoinAge: Rule = (v) => {
+  const hours = Number(/^([1-9]\d{0,5})h$/.exec(v)?.[1]);
+  return hours >= 6 && hours <= 87_600
+    ? undefined
+    : problem(
+        'bad-rejoin-age',
+        `${show(v)} is no number of hours such as 720h, 6h at least and 87600h at most`,
+      );
+};
+
 /** Flags that follow from the topology: given twice they would fight with what Raftyard writes. */
 const OWNED = new Set(
   (

@@ -79,6 +79,7 @@ function topologyFrom(written: WrittenDocument): Topology {
     agentOptions: written.agentOptions ?? [],
     ...(written.scriptChecks === true ? { scriptChecks: true as const } : {}),
     ...(written.disableUpdateCheck === true ? { disableUpdateCheck: true as const } : {}),
+    ...(written.serverRejoinAgeMax === undefined ? {} : { serverRejoinAgeMax: written.serverRejoinAgeMax }),
     datacenters: written.datacenters.map((datacenter) => ({
       name: datacenter.name,
       nodes: datacenter.nodes.map((node) => ({

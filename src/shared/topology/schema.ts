@@ -82,6 +82,7 @@ export const documentSchema = z.strictObject({
   agentOptions,
   scriptChecks: z.boolean().optional(),
   disableUpdateCheck: z.boolean().optional(),
+  serverRejoinAgeMax: text(rule.rejoinAge, 16).optional(),
   datacenters: z.array(datacenter).min(1).max(64),
   hosts: z.array(host).min(1).max(1000),
 });

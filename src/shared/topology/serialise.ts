@@ -75,6 +75,7 @@ export function serialiseTopology(topology: Topology): string {
       ...unless(topology.agentOptions.length === 0, 'agentOptions', topology.agentOptions),
       ...unless(topology.scriptChecks !== true, 'scriptChecks', true),
       ...unless(topology.disableUpdateCheck !== true, 'disableUpdateCheck', true),
+      ...unless(topology.serverRejoinAgeMax === undefined, 'serverRejoinAgeMax', topology.serverRejoinAgeMax),
       datacenters: topology.datacenters.map((d) => ({ name: d.name, nodes: d.nodes.map(writeNode) })),
       hosts: topology.hosts.map(writeHost),
     },

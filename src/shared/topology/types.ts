@@ -66,6 +66,8 @@ export interface Topology {
   readonly scriptChecks?: true;
   /** Agents do not ask HashiCorp's server for newer versions and known faults; absent: they do, as Consul does by itself. */
   readonly disableUpdateCheck?: true;
+  /** How long a server may have been off and still start, in whole hours: `720h`; absent: Consul's own 168 h. */
+  readonly serverRejoinAgeMax?: string;
   readonly datacenters: readonly Datacenter[];
   readonly hosts: readonly Host[];
 }

@@ -5,6 +5,7 @@ import { RaftyardError } from '../../../shared/errors.js';
 import { asideName } from '../../../shared/plan/index.js';
 import type { Action, StepContext } from './context.js';
 import { proveBack, spare } from './gate.js';
+import { lastWords, refusalIn } from './last-words.js';
 import type { StepResult } from './scheduler.js';
 
 const STOP_SECONDS = 20;
@@ -64,25 +65,16 @@ export async function inspectOrNull(
   }
 }
 
-/** The last words of a container that does not stay up: the best explanation there is. */
-async function lastWords(container: Docker.Container): Promise<string> {
-  try {
-    const logs = await container.logs({ stdout: true, stderr: true, tail: 8, follow: false });
-    // Docker’s frame headers and terminal codes are dropped.
-    return logs
-      .toString('utf8')
-      .replace(/[^\x20-\x7e\n\u00a0-\uffff]/g, '')
-      .trim()
-      .slice(-600);
-  } catch {
-    return '';
-  }
-}
-
 async function started(context: StepContext, container: Docker.Container, name: string): Promise<void> {
   const state = (await container.inspect()).State;
   if (state.Running && !state.Restarting) return;
   const words = await lastWords(container);
+  const refusal = refusalIn(words, name);
+  if (refusal !== undefined)
+    throw new RaftyardError('docker-failed', refusal.message, {
+      host: context.connection.host.name,
+      hint: refusal.hint,
+    });
   throw new RaftyardError(
     'docker-failed',
     `${name} does not stay up (exit ${state.ExitCode})${words === '' ? '' : `: ${words}`}`,

@@ -26,6 +26,7 @@ import { loadImage, pullImage } from './images.js';
 import { joinAgents } from './join.js';
 import { checkNetwork } from './network-check.js';
 import { waitForQuorum } from './quorum.js';
+import { letRejoin } from './rejoin.js';
 import type { StepResult } from './scheduler.js';
 import { changeKeyring, promoteSecret, reloadAgent, writeSecretFile } from './secrets.js';
 import { waitForServices } from './services.js';
@@ -92,6 +93,7 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
   'acl-tokens': makeTokens,
   'agent-token': giveAgentToken,
   autopilot: setMinQuorum,
+  rejoin: letRejoin,
   keyring: changeKeyring,
   'secret-promote': promoteSecret,
   'container-restart': restartContainer,

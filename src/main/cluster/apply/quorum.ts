@@ -9,6 +9,7 @@ import {
   voterAddresses,
 } from '../observe.js';
 import { type Action, type StepContext, stopIfCancelled } from './context.js';
+import { refusalsOf } from './last-words.js';
 import type { StepResult } from './scheduler.js';
 
 const DEADLINE_MS = 90_000;
@@ -93,10 +94,12 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
     return await allAlone(views);
   };
   let reason: string[] = [];
+  let silent: readonly NodePlace[] = [];
   for (;;) {
     stopIfCancelled(context);
     const views = await Promise.all(servers.map(view));
     const leader = agreedLeader(views);
+    silent = views.flatMap(({ node, problem }) => (problem === undefined ? [] : [node]));
     if (leader !== '') {
       const at = performance.now();
       const name = servers.find((node) => node.address === addressOnly(leader))?.name ?? leader;
@@ -123,9 +126,13 @@ export async function waitForQuorum(action: Action<'quorum'>, context: StepConte
     if (performance.now() - began > (unreachable ? DEADLINE_UNREACHABLE_MS : DEADLINE_MS)) break;
     await sleep(PAUSE_MS);
   }
-  throw new RaftyardError('quorum-not-reached', `no quorum in ${action.datacenter}: ${reason.join('; ')}`, {
+  const refusals = await refusalsOf(silent, context);
+  const why = [...refusals.map(({ message }) => message), ...reason].join('; ');
+  throw new RaftyardError('quorum-not-reached', `no quorum in ${action.datacenter}: ${why}`, {
     host: context.connection.host.name,
-    hint: 'Look at the network checks and at `docker logs` of the servers; then apply again.',
+    hint:
+      refusals[0]?.hint ??
+      'Look at the network checks and at `docker logs` of the servers; then apply again.',
     retryable: true,
   });
 }

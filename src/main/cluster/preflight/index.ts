@@ -15,6 +15,7 @@ import { agentOn } from './agent.js';
 import { ClockWatch } from './clock.js';
 import { dnsFacts } from './dns.js';
 import { dockerFacts, Engine } from './docker.js';
+import { withLastSeen } from './last-seen.js';
 import * as parse from './parse.js';
 import { CLOCK_SCRIPT, DISK_SCRIPT, FIREWALL, LOOK_SCRIPT, NAMES } from './script.js';
 
@@ -119,9 +120,14 @@ async function hostFacts(
   const addresses = parse.parseAddresses(all);
   const sources = parse.parseSources(all.get('route'));
   const names = sections((all.get(NAMES) ?? []).join('\n'));
-  const [disk, dns] = await Promise.all([
+  const silent = answer.docker !== undefined && agent.agent === undefined;
+  const servers = nodes.some(({ role }) => role === 'server');
+  const [disk, dns, containers] = await Promise.all([
     elsewhere ? diskElsewhere(connection, answer.rootDirectory ?? '/', signal) : all,
     dnsFacts(answer.docker === undefined ? undefined : await engine, nodes[0], { names, addresses, state }),
+    silent && servers
+      ? withLastSeen((await engine).docker, answer.containers, Date.now() + time.clockOffsetMs)
+      : answer.containers,
   ]);
   return {
     host: host.name,
@@ -137,7 +143,7 @@ async function hostFacts(
       : { docker: { ...answer.docker, enabledAtBoot: enabledAtBoot(all, answer.docker.kind) } }),
     ...(answer.dockerProblem === undefined ? {} : { dockerProblem: answer.dockerProblem }),
     ...(answer.image === undefined ? {} : { image: answer.image }),
-    containers: answer.containers,
+    containers,
     ...(answer.volume === undefined ? {} : { volume: answer.volume }),
     addresses,
     sourceTowards: Object.fromEntries(

@@ -66,6 +66,7 @@ export function stepSubject(action: StepAction): string {
     case 'volume-create':
     case 'volume-remove':
     case 'container-start':
+    case 'rejoin':
     case 'container-restart':
     case 'container-remove':
     case 'adopt':

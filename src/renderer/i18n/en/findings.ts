@@ -57,6 +57,7 @@ export const findings = {
     'bad-host-key': asIs,
     'bad-image': asIs,
     'bad-workdir': asIs,
+    'bad-rejoin-age': asIs,
     'workdir-form': asIs,
     'workdir-characters': asIs,
     'system-workdir': asIs,

@@ -306,6 +306,9 @@ export const inspector = {
     updateCheck: 'No question to HashiCorp about updates',
     updateCheckHelp:
       'disable_update_check: otherwise each agent asks HashiCorp’s server for newer versions and known faults, in a closed network in vain. A change restarts the agents.',
+    rejoinAge: 'Longest time off of a server',
+    rejoinAgeHelp:
+      'server_rejoin_age_max, from Consul 1.15.3 on, in hours: a server that was off for longer refuses to start, since its data are old. A change restarts the servers.',
     multiplier: 'Raft multiplier',
     multiplierHelp: {
       fast: 'A dead leader is noticed at once; needs steady hosts. Recommended for production.',

@@ -116,6 +116,7 @@ export const plan = {
     'acl-bootstrap': 'Make the management token',
     'acl-tokens': 'Make policies and tokens',
     'agent-token': 'Give {{node}} its token',
+    rejoin: 'Let {{node}} start after a long time off',
     autopilot: 'Let autopilot keep the servers of {{subject}}',
     'agent-reload': 'Let {{node}} read its files again',
     services: 'Look for the services of {{node}} in the catalog',

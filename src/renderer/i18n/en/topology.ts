@@ -63,6 +63,7 @@ export const topology = {
       'acl-bootstrap': 'making the management token…',
       'acl-tokens': 'making tokens…',
       'agent-token': 'getting its token…',
+      rejoin: 'letting it start after a long time off…',
       autopilot: 'setting autopilot…',
       'agent-reload': 'reading its files again…',
       services: 'registering its services…',

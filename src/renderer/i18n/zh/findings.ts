@@ -54,6 +54,7 @@ export const findings = {
     'bad-host-key': '主机密钥的写法与 known_hosts 相同：ssh-ed25519 AAAA…',
     'bad-image': '{{v0}} 不是镜像引用，例如 hashicorp/consul:2.0.3',
     'bad-workdir': '{{v0}} 必须是绝对路径，例如 /opt/consul',
+    'bad-rejoin-age': '{{v0}} 不是小时数，例如 720h，至少 6h，至多 87600h',
     'workdir-form': '{{v0}} 中不能有 //、/./、/../，末尾也不能有 /',
     'workdir-characters': '{{v0}} 只能包含字母、数字和 . _ - @ + =',
     'system-workdir': '{{v0}} 属于系统；请使用专用目录，例如 /opt/consul',

@@ -286,6 +286,9 @@ export const inspector = {
     updateCheck: '不向 HashiCorp 查询更新',
     updateCheckHelp:
       'disable_update_check：否则每个 agent 都会向 HashiCorp 的服务器查询新版本和已知缺陷，在封闭网络中只会徒劳。改动会重启 agent。',
+    rejoinAge: '服务器最长离线时间',
+    rejoinAgeHelp:
+      'server_rejoin_age_max，自 Consul 1.15.3 起，以小时计：离线更久的服务器因数据陈旧而拒绝启动。改动会重启服务器。',
     multiplier: 'Raft 倍数',
     multiplierHelp: {
       fast: '能立即发现 leader 失效，需要稳定的主机。生产环境推荐。',

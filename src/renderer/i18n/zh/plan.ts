@@ -110,6 +110,7 @@ export const plan = {
     'acl-bootstrap': '生成管理令牌',
     'acl-tokens': '生成策略和令牌',
     'agent-token': '给 {{node}} 设置令牌',
+    rejoin: '允许长时间离线的 {{node}} 启动',
     autopilot: '让 autopilot 保留 {{subject}} 的服务器',
     'agent-reload': '让 {{node}} 重新读取文件',
     services: '在目录中查找 {{node}} 的服务',

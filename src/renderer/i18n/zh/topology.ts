@@ -62,6 +62,7 @@ export const topology = {
       'acl-bootstrap': '正在生成管理令牌…',
       'acl-tokens': '正在生成令牌…',
       'agent-token': '正在设置令牌…',
+      rejoin: '正在允许它在长时间离线后启动…',
       autopilot: '正在设置 autopilot…',
       'agent-reload': '正在重新读取文件…',
       services: '正在注册服务…',

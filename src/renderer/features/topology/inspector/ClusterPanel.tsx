@@ -24,6 +24,7 @@ const FIELDS = [
   'raftMultiplier',
   'agentOptions',
   'disableUpdateCheck',
+  'serverRejoinAgeMax',
   // Said on the canvas, and with their own things.
   'datacenters',
   'hosts',
@@ -131,6 +132,14 @@ export function ClusterPanel() {
         help={t('cluster.updateCheckHelp')}
         checked={quiet}
         onSwitch={(on) => write(['disableUpdateCheck'], on ? true : undefined)}
+      />
+      <TextField
+        path={['serverRejoinAgeMax']}
+        label={t('cluster.rejoinAge')}
+        help={t('cluster.rejoinAgeHelp')}
+        mono
+        optional
+        placeholder="168h"
       />
       <LinesField path={['agentOptions']} label={t('cluster.options')} help={t('cluster.optionsHelp')} />
     </Panel>

@@ -559,4 +559,47 @@ export const plans: Sentences = [
   ],
   ['autopilot’s configuration is changed by others at the same time', 'autopilot 的配置同时被别人修改'],
   ['Look who else changes it, and apply again.', '请查看还有谁在修改它，然后再次应用。'],
+  // A server that was off for too long
+  [
+    '{} was off for {}, and other servers were not, or are not known to have been: Consul refuses to start it after {} hours (server_rejoin_age_max), since its data are older than theirs',
+    '{0} 已离线 {1}，而其他服务器没有离线，或无法得知：其数据比它们旧，离线超过 {2} 小时后 Consul 拒绝启动它（server_rejoin_age_max）',
+  ],
+  [
+    'Let it join with fresh data: docker rm -f -v {} on its host, and apply again. Only where no other server has newer data: set serverRejoinAgeMax in the document to more than that.',
+    '请让它以全新的数据加入：在其主机上执行 docker rm -f -v {0}，然后再次应用。只有在没有其他服务器拥有更新数据时，才在文档中把 serverRejoinAgeMax 设为更大的值。',
+  ],
+  [
+    '{} was off for {}, and Consul refuses to start a server that was off for more than {} hours (server_rejoin_age_max): {}. They are started all the same, with the data that they have: confirm that no other server of this cluster runs anywhere, or was replaced meanwhile',
+    '{0} 已离线 {1}，而 Consul 拒绝启动离线超过 {2} 小时的服务器（server_rejoin_age_max）：{3}。它们仍会以现有数据启动：请确认此集群没有其他服务器在别处运行，期间也没有被替换',
+  ],
+  ['{} hours', '{0} 小时'],
+  ['{} days', '{0} 天'],
+  ['Let {} start after {}', '允许 {0} 在离线 {1} 后启动'],
+  ['Consul refuses: off for more than {} hours', 'Consul 拒绝启动：离线超过 {0} 小时'],
+  [
+    'server_metadata.json is gone from its data; Consul writes it anew when it starts',
+    '其数据中的 server_metadata.json 被删除；Consul 启动时会重新写入',
+  ],
+  [
+    'Nothing else of the data is touched. It is safe where all servers were off at the same time.',
+    '不触碰其他数据。在所有服务器同时离线的情况下这是安全的。',
+  ],
+  ['{} keeps no data in {}', '{0} 没有把数据存放在 {1}'],
+  ['{} cannot be removed: {}', '无法删除 {0}：{1}'],
+  [
+    '{} refuses to start: it was off for more than server_rejoin_age_max ({})',
+    '{0} 拒绝启动：离线超过 server_rejoin_age_max（{1}）',
+  ],
+  [
+    'Plan again: the plan says how long it was off, and what is to be done.',
+    '请重新生成计划：计划会说明它离线了多久，以及该怎么办。',
+  ],
+  [
+    'serverRejoinAgeMax is not sent: Consul {} does not know it and would not start with it',
+    '未发送 serverRejoinAgeMax：Consul {0} 不认识它，带上它就无法启动',
+  ],
+  [
+    'serverRejoinAgeMax is not sent: which Consul the image has is not known, and one before 1.15.3 would not start with it',
+    '未发送 serverRejoinAgeMax：不知道镜像中是哪个 Consul，而 1.15.3 之前的版本带上它就无法启动',
+  ],
 ];
