@@ -183,7 +183,12 @@ export interface ReachableFacts {
   /** Every container that has the desired name or runs a Consul image. */
   readonly containers: readonly ContainerFacts[];
   /** Data volume of the desired name. */
-  readonly volume?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly volume?: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** As of a container; looked for where none has the volume. */
+    readonly offForS?: number;
+  };
   readonly addresses: readonly {
     readonly interface: string;
     readonly address: string;

@@ -6,6 +6,7 @@
  */
 import { has, imageFamily } from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
+import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import type { ContainerFacts, Facts } from './facts.js';
 import { existingContainer } from './issues.js';
@@ -59,14 +60,13 @@ export function refusedServers(
       continue;
     }
     const existing = existingContainer(node, found);
-    if (existing === undefined) continue;
-    const { offForS } = existing;
+    const offForS = existing === undefined ? found.volume?.offForS : existing.offForS;
     const tooLong = found.agent === undefined && offForS !== undefined && offForS > hours * HOUR_S;
     if (offForS !== undefined) off.push(offForS);
     // The file is there: whatever wrote it knows it. Only an older Consul would start all the same.
     if (tooLong && (node.version === undefined || has(node.version, 'key', 'server_rejoin_age_max')))
       refused.set(node.node, offForS);
-    else if (found.agent !== undefined || existing.running) together = false;
+    else if (found.agent !== undefined || existing?.running === true) together = false;
   }
   const [first = 0] = [...off].sort((a, b) => a - b);
   return {
@@ -131,10 +131,22 @@ export function addRejoin(
   refused: Refused,
 ): void {
   const seconds = refused.nodes.get(node.node);
-  if (seconds === undefined || existing === undefined || !refused.together) return;
-  const { dataDir } = imageFamily(existing.image);
+  if (seconds === undefined || !refused.together) return;
+  const volume = node.volume?.name ?? '';
+  const mountedAt = imageFamily(existing?.image ?? node.container.image).dataDir;
+  const name = existing?.name ?? node.container.name;
+  const restart = existing?.running === true;
+  const directory =
+    existing === undefined
+      ? `docker volume inspect -f '{{.Mountpoint}}' ${volume}`
+      : `docker inspect -f '{{range .Mounts}}{{if eq .Destination "${mountedAt}"}}{{.Source}}{{end}}{{end}}' ${name}`;
   lane.add(
-    { kind: 'rejoin', id: existing.id, name: existing.name, dataDir },
+    {
+      kind: 'rejoin',
+      name,
+      data: existing === undefined ? { volume } : { container: existing.id, mountedAt },
+      restart,
+    },
     {
       title: `Let ${node.node} start after ${howLong(seconds)}`,
       before: `Consul refuses: off for more than ${refused.hours} hours`,
@@ -143,7 +155,8 @@ export function addRejoin(
       note: 'Nothing else of the data is touched. It is safe where all servers were off at the same time.',
       needsRoot: true,
       commands: [
-        `rm "$(docker inspect -f '{{range .Mounts}}{{if eq .Destination "${dataDir}"}}{{.Source}}{{end}}{{end}}' ${existing.name})/${SERVER_METADATA}"`,
+        `rm "$(${directory})/${SERVER_METADATA}"`,
+        ...(restart ? [commandLine(['docker', 'restart', name])] : []),
       ],
     },
   );

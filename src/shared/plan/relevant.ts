@@ -7,6 +7,7 @@ function relevant(facts: HostFacts): unknown {
   if (!facts.reachable) return { reachable: false };
   const { updated: _updated, ...state } = facts.workdir.state ?? { updated: '' };
   const due = restartDueOf(facts);
+  const { offForS: _off, ...volume } = facts.volume ?? {};
   return {
     user: facts.user,
     root: facts.root,
@@ -15,7 +16,7 @@ function relevant(facts: HostFacts): unknown {
     containers: facts.containers
       .map(({ startedAt: _startedAt, offForS: _offForS, ...container }) => container)
       .sort((a, b) => a.name.localeCompare(b.name)),
-    volume: facts.volume ?? null,
+    volume: facts.volume === undefined ? null : volume,
     sourceTowards: facts.sourceTowards,
     firewall: facts.firewall,
     dns: facts.dns ?? null,

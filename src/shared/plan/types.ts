@@ -104,7 +104,15 @@ export type StepAction =
   | { readonly kind: 'autopilot'; readonly datacenter: string; readonly minQuorum: number }
   | { readonly kind: 'container-run'; readonly container: DesiredContainer }
   /** A server that was off for too long may start: the file by which Consul reckons is removed from its data. */
-  | { readonly kind: 'rejoin'; readonly name: string; readonly id: string; readonly dataDir: string }
+  | {
+      readonly kind: 'rejoin';
+      /** The container's, or what it is going to be. */
+      readonly name: string;
+      /** Where the data are: mounted in a container, or in a volume whose container is gone. */
+      readonly data: { readonly container: string; readonly mountedAt: string } | { readonly volume: string };
+      /** It runs, trying in vain: it looks at the file when it is started only. */
+      readonly restart: boolean;
+    }
   | { readonly kind: 'container-start'; readonly name: string; readonly id: string }
   | {
       readonly kind: 'container-replace';

@@ -77,6 +77,7 @@ describe('a cluster that was off for ten days', () => {
     for (const step of plan.steps.filter(({ action }) => action.kind === 'container-start')) {
       const rejoin = plan.steps.find(({ host, action }) => host === step.host && action.kind === 'rejoin');
       expect(step.needs).toContain(rejoin?.id);
+      expect(rejoin?.action).toMatchObject({ restart: false, data: { mountedAt: '/consul/data' } });
       expect(rejoin?.commands[0]).toMatch(/^rm ".*\/consul\/data.*\/server_metadata\.json"$/);
     }
     expect(changeCount(plan)).toBe(6);
@@ -89,11 +90,37 @@ describe('a cluster that was off for ten days', () => {
 
   it('starts without a word where its containers loop, and where they are made anew', () => {
     const looping = off(10 * DAY, 10 * DAY, 10 * DAY).map((one) => ({ ...one, running: true }));
-    expect(rejoins(planApply(topology, facts(topology, looping)))).toHaveLength(3);
+    const kicked = planApply(topology, facts(topology, looping));
+    expect(rejoins(kicked)).toHaveLength(3);
+    const step = kicked.steps.find(({ action }) => action.kind === 'rejoin');
+    expect(step).toMatchObject({ action: { restart: true } });
+    expect(step?.commands[1]).toMatch(/^docker restart /);
     const newer = { ...topology, image: 'hashicorp/consul:1.20.2' };
     const again = planApply(newer, facts(topology, off(10 * DAY, 10 * DAY, 10 * DAY)));
     expect(rejoins(again)).toHaveLength(3);
     expect(again.steps.filter(({ action }) => action.kind === 'container-replace')).toHaveLength(3);
+  });
+});
+
+describe('data that were kept when the cluster was destroyed', () => {
+  it('start ten days later, after the same question', () => {
+    const topology = threeServers();
+    const kept = Object.fromEntries(
+      Object.entries(bareFacts(topology)).map(([host, found], index) => {
+        const volume = desiredNodes(topology)[index]?.volume;
+        return [host, { ...found, volume: { name: '', labels: {}, ...volume, offForS: 10 * DAY } }];
+      }),
+    );
+    const plan = planApply(topology, kept);
+    expect(about(plan).map(({ severity }) => severity)).toEqual(['confirm']);
+    const steps = plan.steps.filter(({ action }) => action.kind === 'rejoin');
+    expect(steps.map(({ action }) => action)).toEqual(
+      [1, 2, 3].map((n) => expect.objectContaining({ data: { volume: `raftyard-11111111-node${n}` } })),
+    );
+    for (const { id, host } of steps)
+      expect(
+        plan.steps.find((step) => step.host === host && step.action.kind === 'container-run')?.needs,
+      ).toContain(id);
   });
 });
 

@@ -122,12 +122,12 @@ async function hostFacts(
   const names = sections((all.get(NAMES) ?? []).join('\n'));
   const silent = answer.docker !== undefined && agent.agent === undefined;
   const servers = nodes.some(({ role }) => role === 'server');
-  const [disk, dns, containers] = await Promise.all([
+  const [disk, dns, seen] = await Promise.all([
     elsewhere ? diskElsewhere(connection, answer.rootDirectory ?? '/', signal) : all,
     dnsFacts(answer.docker === undefined ? undefined : await engine, nodes[0], { names, addresses, state }),
     silent && servers
-      ? withLastSeen((await engine).docker, answer.containers, Date.now() + time.clockOffsetMs)
-      : answer.containers,
+      ? withLastSeen(connection, (await engine).docker, answer, Date.now() + time.clockOffsetMs)
+      : answer,
   ]);
   return {
     host: host.name,
@@ -143,8 +143,8 @@ async function hostFacts(
       : { docker: { ...answer.docker, enabledAtBoot: enabledAtBoot(all, answer.docker.kind) } }),
     ...(answer.dockerProblem === undefined ? {} : { dockerProblem: answer.dockerProblem }),
     ...(answer.image === undefined ? {} : { image: answer.image }),
-    containers,
-    ...(answer.volume === undefined ? {} : { volume: answer.volume }),
+    containers: seen.containers,
+    ...(seen.volume === undefined ? {} : { volume: seen.volume }),
     addresses,
     sourceTowards: Object.fromEntries(
       peers.flatMap((peer) => {

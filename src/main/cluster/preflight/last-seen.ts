@@ -3,12 +3,14 @@
  * data directory, and refuses to start when it is too old.
  * Source: https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/general#server_rejoin_age_max
  */
+import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import { z } from 'zod';
 import { imageFamily } from '../../../shared/consul/index.js';
-import type { ContainerFacts } from '../../../shared/plan/facts.js';
+import type { ContainerFacts, ReachableFacts } from '../../../shared/plan/facts.js';
 import { SERVER_METADATA } from '../../../shared/plan/rejoin-age.js';
+import type { HostConnection } from '../../host/types.js';
 
 /** It holds one number. */
 const LIMIT = 16 * 1024;
@@ -65,19 +67,54 @@ async function lastSeenIn(docker: Docker, { id, image }: ContainerFacts): Promis
   }
 }
 
+/** What a look found of a host's containers and volume. */
+interface Found {
+  readonly containers: readonly ContainerFacts[];
+  readonly volume?: NonNullable<ReachableFacts['volume']>;
+}
+
+/** A volume that no container has, as `destroy --keep-data` leaves it: it is read where it lies, by those who may. */
+async function lastSeenOn(
+  connection: Pick<HostConnection, 'exec'>,
+  docker: Docker,
+  volume: string,
+): Promise<number | undefined> {
+  try {
+    const { Mountpoint } = await docker.getVolume(volume).inspect();
+    const path = posix.join(Mountpoint, SERVER_METADATA);
+    const { code, stdout } = await connection.exec(['head', '-c', String(LIMIT), path], {
+      root: 'if-possible',
+      timeoutMs: TIMEOUT_MS,
+    });
+    return code === 0 ? lastSeen(stdout) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * The same containers, with how long ago the server in each was last seen where it says nothing now.
+ * The same, with how long ago a server that says nothing now was last seen.
  * @param now of the host's clock, by which Consul reckons; milliseconds since 1970
  */
 export async function withLastSeen(
+  connection: Pick<HostConnection, 'exec'>,
   docker: Docker,
-  containers: readonly ContainerFacts[],
+  { containers, volume }: Found,
   now: number,
-): Promise<ContainerFacts[]> {
-  return await Promise.all(
-    containers.map(async (container) => {
-      const seen = await lastSeenIn(docker, container);
-      return seen === undefined ? container : { ...container, offForS: Math.floor(now / 1000) - seen };
-    }),
-  );
+): Promise<Found> {
+  const offFor = (seen: number | undefined): { readonly offForS?: number } =>
+    seen === undefined ? {} : { offForS: Math.floor(now / 1000) - seen };
+  const alone =
+    volume !== undefined &&
+    !containers.some(({ mounts }) => mounts.some(({ source }) => source === volume.name));
+  const [seen, onVolume] = await Promise.all([
+    Promise.all(
+      containers.map(async (container) => ({ ...container, ...offFor(await lastSeenIn(docker, container)) })),
+    ),
+    alone ? lastSeenOn(connection, docker, volume.name) : undefined,
+  ]);
+  return {
+    containers: seen,
+    ...(volume === undefined ? {} : { volume: { ...volume, ...offFor(onVolume) } }),
+  };
 }

@@ -584,7 +584,7 @@ export const plans: Sentences = [
     'Nothing else of the data is touched. It is safe where all servers were off at the same time.',
     '不触碰其他数据。在所有服务器同时离线的情况下这是安全的。',
   ],
-  ['{} keeps no data in {}', '{0} 没有把数据存放在 {1}'],
+  ['{} has no data on a volume or in a directory', '{0} 没有位于卷或目录中的数据'],
   ['{} cannot be removed: {}', '无法删除 {0}：{1}'],
   [
     '{} refuses to start: it was off for more than server_rejoin_age_max ({})',
