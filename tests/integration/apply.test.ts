@@ -1,5 +1,7 @@
 /** From bare hosts to a cluster and back, for both image families and both bootstrap styles, with firewalld running. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { preflight } from '../../src/main/cluster/index.js';
+import { desiredNodes } from '../../src/shared/desired/index.js';
 import { changeCount } from '../../src/shared/plan/index.js';
 import type { Topology } from '../../src/shared/topology/types.js';
 import { afterEarlierSteps, more } from './steps.js';
@@ -14,6 +16,7 @@ import {
   rangeDocument,
   reboot,
   rootScript,
+  sharedContext,
   statusOf,
   traces,
   until,
@@ -155,5 +158,20 @@ describe('a reboot of all hosts', () => {
     const after = await planFor(topology);
     expect(changeCount(after)).toBe(0);
     expect(after.issues.map(({ code }) => code)).not.toContain('min-quorum');
+  });
+
+  it('tells how long a server was off that is stopped, by the record among its data', async () => {
+    const [node] = desiredNodes(topology);
+    const record = `"$(docker volume inspect -f '{{.Mountpoint}}' ${node?.volume?.name})/server_metadata.json"`;
+    const write = `printf '{"last_seen_unix":%s}' $(($(date +%s) - 864000)) > ${record}`;
+    const off = async (): Promise<readonly (number | undefined)[]> => {
+      const found = (await preflight(topology, sharedContext(topology)))['docker01'];
+      if (found?.reachable !== true) throw new Error('docker01 is not there');
+      return [found.containers[0]?.offForS, found.volume?.offForS];
+    };
+    await rootScript(topology, 'docker01', `docker stop ${node?.container.name}; ${write}`);
+    expect(await off()).toEqual([expect.closeTo(864_000, -2), undefined]);
+    await rootScript(topology, 'docker01', `docker rm ${node?.container.name}`);
+    expect(await off()).toEqual([undefined, expect.closeTo(864_000, -2)]);
   });
 });

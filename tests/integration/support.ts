@@ -128,7 +128,10 @@ export function withoutSharedConnections(): void {
 }
 
 /** A context with shared connections: nothing to close. */
-function sharedContext(topology: Topology, extra: Omit<ContextOptions, 'prompts'> = {}): UseCaseContext {
+export function sharedContext(
+  topology: Topology,
+  extra: Omit<ContextOptions, 'prompts'> = {},
+): UseCaseContext {
   const key = `${loginEachTime ? ++logins : ''} ${JSON.stringify(topology.hosts)}`;
   const connector = shared.get(key) ?? connectorFor(topology, sharedHome);
   shared.set(key, connector);

@@ -14,7 +14,7 @@ export async function minQuorum(
 ): Promise<number> {
   app.needAnswer(options.yes, 'min-quorum');
   const topology = await loadTopology(file);
-  const opened = await openSecrets(app, topology, options, { create: false });
+  const opened = await openSecrets(app, topology, options, { create: true, make: false });
   return await app.withHosts(topology.hosts, undefined, (context) =>
     carryOut(app, topology, context, options, {
       plan: async (locked) =>
