@@ -97,12 +97,14 @@ export const topologyArbitrary: fc.Arbitrary<Topology> = fc
     raftMultiplier: fc.integer({ min: 1, max: 10 }),
     agentOptions: fc.array(option, { maxLength: 2 }),
     quiet: fc.boolean(),
+    patient: fc.boolean(),
     shape,
   })
-  .map(({ shape: of, quiet, ...rest }) => ({
+  .map(({ shape: of, quiet, patient, ...rest }) => ({
     version: 1 as const,
     ...rest,
     ...(quiet ? { disableUpdateCheck: true as const } : {}),
+    ...(patient ? { serverRejoinAgeMax: '720h' } : {}),
     ...build(of),
   }));
 
