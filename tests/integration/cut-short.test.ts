@@ -19,6 +19,16 @@ let changed: Topology;
 const names = (host: string): Promise<string> =>
   rootScript(changed, host, "docker ps -a --format '{{.Names}} {{.State}}'");
 
+/** Digests of what the agents of all hosts read at their start, by host. */
+async function filesOf(topology: Topology): Promise<Record<string, string>> {
+  const list = `find ${topology.workdir} -type f -not -path '*/.raftyard/*' -exec sha256sum {} + | sort`;
+  return Object.fromEntries(
+    await Promise.all(
+      topology.hosts.map(async ({ name }) => [name, await rootScript(topology, name, list)] as const),
+    ),
+  );
+}
+
 /** The next apply ends with the cluster as the document says, and with nothing left over. */
 async function expectMended(topology: Topology): Promise<void> {
   const { summary } = await applyTo(topology);
@@ -41,15 +51,22 @@ afterAll(async () => {
 });
 
 describe('a re-creation cut short', () => {
-  it('by a cancel between two servers: the rest is done the next time', async () => {
+  it('by a cancel between two servers: the rest is done the next time, and has its old files till then', async () => {
+    const before = await filesOf(first);
     const { summary } = await cancelledAt(
       changed,
       (event) =>
         event.type === 'step' && event.step.includes('/container-replace/') && event.state === 'done',
     );
     expect(summary.result).toBe('cancelled');
-    const rest = (await planFor(changed)).steps.filter((step) => step.action.kind === 'container-replace');
+    const plan = await planFor(changed);
+    const rest = plan.steps.filter((step) => step.action.kind === 'container-replace');
     expect(rest).toHaveLength(2);
+    expect(plan.issues.filter(({ code }) => code === 'edited-file')).toEqual([]);
+    const now = await filesOf(changed);
+    for (const { name } of changed.hosts)
+      if (rest.some(({ host }) => host === name)) expect(now[name]).toBe(before[name]);
+      else expect(now[name]).not.toBe(before[name]);
     await expectMended(changed);
   });
 

@@ -29,6 +29,7 @@ export class PlanBuilder {
 export class Lane {
   #last: string | undefined;
   #ids: string[] = [];
+  #turn: readonly string[] | undefined;
 
   constructor(
     readonly builder: PlanBuilder,
@@ -36,11 +37,27 @@ export class Lane {
   ) {}
 
   add(action: StepAction, draft: Draft): string {
-    const needs = [...(draft.needs ?? []), ...(this.#last === undefined ? [] : [this.#last])];
-    const id = this.builder.add(this.node.host, action, { ...draft, node: this.node.node, needs });
+    const needs = [
+      ...(draft.needs ?? []),
+      ...(this.#turn ?? []),
+      ...(this.#last === undefined ? [] : [this.#last]),
+    ];
+    const turn = this.#turn === undefined ? {} : { turn: true as const };
+    const id = this.builder.add(this.node.host, action, { ...draft, ...turn, node: this.node.node, needs });
+    this.#turn = undefined;
     this.#last = id;
     this.#ids.push(id);
     return id;
+  }
+
+  /**
+   * Adds the files of an agent that is stopped within its turn: the first of the steps waits for the steps that come before the
+   * turn, and for the cluster to be able to spare the agent.
+   */
+  turn(needs: readonly string[], add: () => void): void {
+    this.#turn = needs;
+    add();
+    this.#turn = undefined;
   }
 
   get last(): string | undefined {

@@ -8,6 +8,7 @@ import { containerDifference, staleConfiguration } from './compare.js';
 import type { DnsNeed } from './dns-need.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
 import { notPinned } from './image.js';
+import { addTurn, type TurnFiles } from './turn.js';
 import type { RecordedState, Risk } from './types.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
@@ -62,6 +63,8 @@ export interface NodeWork {
   readonly need: Need;
   readonly why: readonly string[];
   readonly services: ServicesNeed;
+  /** What is written when its container is re-created, or restarted for the first time; absent where nothing waits for that. */
+  readonly turn?: TurnFiles;
   /** What is to be done for names, and what is recorded of the host; absent where nothing. */
   readonly names?: { readonly need: DnsNeed; readonly state: RecordedState };
 }
@@ -208,6 +211,7 @@ function addReplacements(works: readonly NodeWork[], live: boolean, started: rea
   for (const work of ordered) {
     const { node, lane, existing } = work;
     if (existing === undefined) continue;
+    if (work.turn !== undefined) addTurn(lane, work.turn, gate);
     const id = lane.add(
       { kind: 'container-replace', container: node.container, oldId: existing.id, live },
       {

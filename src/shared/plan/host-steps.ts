@@ -1,6 +1,6 @@
 /** Steps that prepare one host: record, firewall, directory, files, image, volume. */
 import type { DesiredFile, DesiredNode } from '../desired/types.js';
-import { sha256Hex } from '../digest.js';
+import { digestOf, sha256Hex } from '../digest.js';
 import {
   disableCommands,
   enableCommands,
@@ -54,7 +54,7 @@ export function peerSources(node: DesiredNode, all: Facts): string[] {
   return [...new Set([...node.firewall.sources, ...measured])].sort();
 }
 
-interface FirewallNeed {
+export interface FirewallNeed {
   readonly missing: readonly string[];
   readonly disable: boolean;
   readonly enable: boolean;
@@ -184,11 +184,37 @@ export function recordedState(input: HostInput, need: FirewallNeed): RecordedSta
   };
 }
 
+/** The same while the files of an agent are still those of before: see turn.ts. */
+function stateBeforeTurn(input: HostInput, need: FirewallNeed): RecordedState {
+  const {
+    files: _files,
+    secretFiles: _secretFiles,
+    secured: _secured,
+    services: _services,
+    ...rest
+  } = recordedState(input, need);
+  const previous = input.facts.workdir.state;
+  const { secretFiles, services } = previous ?? {};
+  return {
+    ...rest,
+    files: previous?.files ?? [],
+    ...(secretFiles === undefined ? {} : { secretFiles, secured: securedParts(previous) }),
+    ...(services === undefined ? {} : { services }),
+  };
+}
+
+/** Adds the record step of a host whose files are written later; none where it would say what is recorded already. */
+export function addRecordBeforeTurn(input: HostInput, need: FirewallNeed): void {
+  const { since: _since, updated: _updated, lastPlan: _lastPlan, ...said } = input.facts.workdir.state ?? {};
+  const state = stateBeforeTurn(input, need);
+  if (digestOf(said) !== digestOf(state)) addRecord(input, state);
+}
+
 /** Adds the record step; first on every host that changes, so that destroy always knows what was before. */
-export function addRecord(input: HostInput, need: FirewallNeed): void {
+export function addRecord(input: HostInput, state: RecordedState): void {
   const path = statePath(input.node.workdir);
   input.lane.add(
-    { kind: 'record', statePath: path, state: recordedState(input, need) },
+    { kind: 'record', statePath: path, state },
     {
       title: 'Record what is there now',
       before: input.facts.workdir.state === undefined ? 'nothing recorded' : 'recorded earlier',

@@ -1,79 +1,36 @@
-import { capability, flagName, imageFamily, knowsFlag, listensOn, takesOption } from '../consul/index.js';
-import { desiredNodes, HTTPS_PORT } from '../desired/index.js';
-import { CLUSTER_LABEL } from '../desired/labels.js';
+import { desiredNodes } from '../desired/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import { digestOf } from '../digest.js';
 import type { Topology } from '../topology/types.js';
 import { addAgentTokens, addTokens, needsMoreRights, withoutToken } from './acl.js';
-import { addMinQuorum, followsServers, newlyFollows } from './autopilot.js';
-import { Lane, PlanBuilder } from './builder.js';
+import { addMinQuorum, followsServers } from './autopilot.js';
+import { PlanBuilder } from './builder.js';
 import {
   addContainers,
   addFederation,
   addJoin,
   addNetworkChecks,
   addQuorum,
-  containerNeed,
   hasBootstrapped,
   type NodeWork,
   writesStop,
 } from './cluster-steps.js';
-import { isOurs } from './compare.js';
-import { addDnsRules, addNames } from './dns.js';
-import { dnsBlockers, dnsNotes, restartIssue } from './dns-issues.js';
-import { dnsChanges, dnsNeed } from './dns-need.js';
+import { addNames } from './dns.js';
+import { documentIssues } from './document-issues.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import { foundOf } from './found.js';
-import {
-  addFiles,
-  addFirewall,
-  addRecord,
-  addVolume,
-  fileNeeds,
-  firewallNeed,
-  type HostInput,
-  recordedState,
-} from './host-steps.js';
-import { type ArchiveKnown, addImage, archiveBlocker, imageBlocker, pullWarning } from './image.js';
-import {
-  adoptedCannot,
-  conflicts,
-  existingContainer,
-  grpcBlocker,
-  hostBlockers,
-  leftAside,
-  upgradeBlocker,
-} from './issues.js';
+import { archiveBlocker, pullWarning } from './image.js';
 import { lockPath } from './lock.js';
-import {
-  addRejoin,
-  askToStart,
-  type Refused,
-  refusedBlocker,
-  refusedServers,
-  unsentAge,
-} from './rejoin-age.js';
+import { type NodeOptions, type PlanOptions, planNode } from './node.js';
+import { askToStart, refusedServers } from './rejoin-age.js';
 import { factsDigest } from './relevant.js';
-import { type RollOut, rollOutOf } from './roll-out.js';
+import { rollOutOf } from './roll-out.js';
 import { addRotation } from './rotation.js';
 import { addRounds } from './rounds.js';
-import { addReload, addSecretFiles, type PlanSecrets, secretIssues, secretNeeds } from './secrets.js';
-import { addServiceFiles, addServices, serviceIssues, servicesNeed } from './services.js';
+import { secretIssues } from './secrets.js';
+import { addServices } from './services.js';
 import { CHANGING, type Plan, type PlanIssue } from './types.js';
-import { versionBlocker, versionIssues } from './versions.js';
-
-export interface PlanOptions {
-  /** Take over containers of the desired names that Raftyard did not make, as they are. */
-  readonly adopt?: boolean;
-  /** An image archive is at hand on this computer: images are loaded from it instead of pulled. */
-  readonly archive?: boolean;
-  /** What is known of that archive; needed where the image is pinned. */
-  readonly archiveKnown?: ArchiveKnown;
-  /** The cluster's secrets, as far as a plan may know them; needed where the document asks for some. */
-  readonly secrets?: PlanSecrets;
-  /** From now on autopilot's MinQuorum is the number of servers, and follows it. */
-  readonly minQuorum?: boolean;
-}
+import { versionIssues } from './versions.js';
 
 /**
  * The steps from what the hosts are to what the document says. Pure: the same document and the same facts give the
@@ -128,7 +85,7 @@ export function planApply(topology: Topology, facts: Facts, options: PlanOptions
       ? rights
         ? known
         : proven
-      : addAgentTokens(tokenless.filter(hasAgent), [...known, ...federated]);
+      : [...known, ...addAgentTokens(tokenless.filter(hasAgent), [...known, ...federated])];
   const began: string[] = [];
   if (locked)
     for (const { name } of topology.datacenters) {
@@ -196,87 +153,6 @@ export const isAsWanted = (plan: Plan): boolean =>
   stoppers(plan).length === 0 &&
   !plan.issues.some(({ code }) => code === 'host-unreachable');
 
-/** What an open API means depends on what guards it. */
-function exposedIssue({ secure }: Topology, builder: PlanBuilder): void {
-  const port = secure.tls ? HTTPS_PORT : 8500;
-  const open = `Port ${port} is open to everyone who can reach the hosts`;
-  const [severity, rest] = !secure.acl
-    ? (['confirm', 'without ACLs they control the cluster'] as const)
-    : secure.tls
-      ? (['note', 'what they may do, their tokens say'] as const)
-      : (['confirm', 'without TLS tokens cross the network readable'] as const);
-  builder.issue({ severity, code: 'api-exposed', message: `${open}; ${rest}.` });
-}
-
-/** Ports that follow the API's address, and so are open with it where no firewall of ours keeps them shut. */
-function exposedWithIt({ dns, firewall }: Topology, server: DesiredNode, builder: PlanBuilder): void {
-  if (firewall === 'open') return;
-  const ports = listensOn({ family: imageFamily(server.container.image, server.version), role: 'server' })
-    .map(({ port }) => port)
-    // The addresses that DNS answers on are the document's own, where it says something of them.
-    .filter((port) => port === 8503 || (port === 8600 && dns === undefined));
-  if (ports.length === 0) return;
-  builder.issue({
-    severity: 'note',
-    code: 'api-exposed-ports',
-    message: `The servers’ ${ports.join(' and ')} are open with the API, unless the hosts’ own firewalls keep them shut: DNS, and from Consul 1.14 on gRPC`,
-  });
-}
-
-/** The risks that the document itself chooses: stated, and confirmed before anything runs. */
-function documentIssues(topology: Topology, nodes: readonly DesiredNode[], builder: PlanBuilder): void {
-  const confirm = (code: string, message: string): void =>
-    builder.issue({ severity: 'confirm', code, message });
-  if (topology.api === 'exposed') {
-    exposedIssue(topology, builder);
-    const server = nodes.find(({ role }) => role === 'server');
-    if (server !== undefined) exposedWithIt(topology, server, builder);
-  }
-  if (topology.firewall === 'disable')
-    confirm(
-      'firewall-disable',
-      'The firewall of every host is stopped and disabled; no port is protected afterwards.',
-    );
-  if (topology.data === 'anonymous')
-    confirm(
-      'data-anonymous',
-      'The Raft state lies on an anonymous volume and is lost when a container is re-created.',
-    );
-  for (const issue of optionIssues(topology, nodes)) builder.issue(issue);
-  unsentAge(nodes, topology.serverRejoinAgeMax, builder);
-}
-
-/** Options that are not sent, since a node's Consul would not start with them: each once, however many nodes have it. */
-function optionIssues({ agentOptions, datacenters }: Topology, nodes: readonly DesiredNode[]): PlanIssue[] {
-  const own = new Map(
-    datacenters.flatMap((datacenter) => datacenter.nodes.map((node) => [node.name, node.agentOptions])),
-  );
-  const issues = nodes.flatMap(({ node, version }) =>
-    version === undefined
-      ? []
-      : [...agentOptions, ...(own.get(node) ?? [])]
-          .filter((option) => !takesOption({ version }, option))
-          .map((option) => optionIssue(version, option)),
-  );
-  return [...new Map(issues.map((issue) => [issue.message, issue])).values()];
-}
-
-function optionIssue(version: string, option: string): PlanIssue {
-  const issue = { severity: 'warning', code: 'option-unknown' } as const;
-  const name = flagName(option);
-  const values = capability('flag', name)?.only?.values.join(', ');
-  if (!knowsFlag(version, option) || values === undefined)
-    return {
-      ...issue,
-      message: `-${name} is not sent: Consul ${version} does not know it and would not start with it`,
-    };
-  return {
-    ...issue,
-    code: 'option-value',
-    message: `${option} is not sent: Consul ${version} takes no other value than ${values} and would not start with it`,
-  };
-}
-
 function reachable(
   nodes: readonly DesiredNode[],
   facts: Facts,
@@ -294,20 +170,6 @@ function reachable(
     });
     return [];
   });
-}
-
-interface NodeOptions extends PlanOptions {
-  readonly rollOut: RollOut;
-  /** ACLs are on: clients are started later, see {@link startClients}. */
-  readonly locked: boolean;
-  /** Steps of the datacenters before this one: agents that run are stopped only after them. */
-  readonly turn: readonly string[];
-  /** MinQuorum of the datacenter follows the number of its servers. */
-  readonly follows?: boolean;
-  /** The document's serverRejoinAgeMax. */
-  readonly rejoinAge?: string | undefined;
-  /** Servers that Consul would refuse to start. */
-  readonly refused?: Refused;
 }
 
 /** A server, which is started without its token, or a client that runs already. */
@@ -332,10 +194,19 @@ interface PlannedDatacenter {
   readonly quorum: readonly string[];
 }
 
+interface DatacenterOptions extends Omit<NodeOptions, 'live' | 'follows' | 'refused'> {
+  /** ACLs are on: clients are started later, see {@link startClients}. */
+  readonly locked: boolean;
+  /** Steps of the datacenters before this one: agents that run are stopped only after them. */
+  readonly turn: readonly string[];
+  /** The document's serverRejoinAgeMax. */
+  readonly rejoinAge?: string | undefined;
+}
+
 function planDatacenter(
   nodes: readonly DesiredNode[],
   facts: Facts,
-  options: NodeOptions,
+  options: DatacenterOptions,
   builder: PlanBuilder,
 ): PlannedDatacenter {
   const bootstrapped = hasBootstrapped(nodes, facts);
@@ -344,7 +215,7 @@ function planDatacenter(
   askToStart(builder, nodes[0]?.datacenter ?? '', refused);
   const works: NodeWork[] = [];
   for (const [node, found] of reachable(nodes, facts, builder)) {
-    const work = planNode(node, found, facts, { ...options, follows, refused }, builder, bootstrapped);
+    const work = planNode(node, found, facts, { ...options, follows, refused, live: bootstrapped }, builder);
     if (work !== null) works.push(work);
   }
   if (works.length === 0) return { works, started: [], quorum: [] };
@@ -381,127 +252,4 @@ function missing(nodes: readonly DesiredNode[], works: readonly NodeWork[], fact
       need: 'none' as const,
       why: [],
     }));
-}
-
-function planNode(
-  node: DesiredNode,
-  facts: ReachableFacts,
-  all: Facts,
-  options: NodeOptions,
-  builder: PlanBuilder,
-  bootstrapped: boolean,
-): NodeWork | null {
-  const archive = options.archive === true;
-  const existing = existingContainer(node, facts);
-  const foreign = existing !== undefined && !isOurs(existing, node);
-  const recorded = facts.workdir.state?.adopted === true && facts.workdir.state.clusterId === node.clusterId;
-  const adopted = foreign && (recorded || options.adopt === true);
-  const lane = new Lane(builder, node);
-  const dns = dnsNeed(node, facts);
-  const input: HostInput = {
-    node,
-    facts,
-    all,
-    lane,
-    adopted,
-    archive,
-    ...(dns === undefined ? {} : { dns }),
-    minQuorum: options.follows === true,
-  };
-
-  const blockers = hostBlockers(node, facts, foreign && !adopted ? undefined : existing);
-  const extra = [
-    imageBlocker(node, facts, archive),
-    grpcBlocker(node),
-    versionBlocker(node),
-    foreign ? null : upgradeBlocker(node, facts, existing),
-  ];
-  const stopping = [
-    ...blockers,
-    ...(adopted && node.secret !== undefined ? [adoptedCannot(node)] : []),
-    ...extra.flatMap((issue) => (issue === null ? [] : [issue])),
-    ...conflicts(input, existing),
-    ...(options.refused === undefined ? [] : refusedBlocker(node, options.refused)),
-    ...dnsBlockers(node, facts, adopted),
-    ...restartIssue(node, facts, dns),
-    ...dnsNotes(node, facts, dns),
-  ];
-  for (const issue of stopping) builder.issue(issue);
-  if (stopping.some((issue) => issue.severity === 'blocker' || issue.severity === 'conflict')) return null;
-  const aside = leftAside(node, facts, existing);
-  for (const orphan of facts.containers) {
-    if (orphan.labels[CLUSTER_LABEL] === node.clusterId && orphan !== existing && orphan !== aside)
-      builder.issue({
-        severity: 'warning',
-        code: 'orphan',
-        host: node.host,
-        message: `${orphan.name} belongs to this cluster but to no node of the document; destroy removes it`,
-      });
-  }
-
-  const firewall = firewallNeed(input);
-  const runs = existing?.running === true;
-  const secrets = secretNeeds(input, options.rollOut, options.secrets, runs);
-  const services = servicesNeed(input, options.secrets);
-  serviceIssues(node, facts, existing, adopted, builder);
-  // While ACLs are turned on, the files stay until every agent has its token.
-  const servicesNow = !options.rollOut.active.has('acl');
-  const { need, why } = containerNeed(node, facts, existing, adopted, bootstrapped);
-  if (need === 'later')
-    builder.issue({
-      severity: 'note',
-      code: 'at-next-re-creation',
-      host: node.host,
-      message: `${node.node}: the bootstrap flags differ from the document; they take effect when the container is next re-created, and do not matter until then`,
-    });
-  if (need === 'replace' && node.volume === undefined)
-    builder.issue({
-      severity: 'confirm',
-      code: 'data-loss',
-      host: node.host,
-      message: `${node.node} is re-created on an anonymous volume: its Raft state is lost and it comes back under a new node ID`,
-    });
-
-  const touchesFirewall = firewall.missing.length > 0 || firewall.disable || firewall.enable;
-  const creating = need === 'run' || need === 'replace';
-  const newlyAdopted = adopted && !recorded;
-  const changes =
-    creating ||
-    need === 'start' ||
-    aside !== undefined ||
-    touchesFirewall ||
-    fileNeeds(input).length > 0 ||
-    secrets.length > 0 ||
-    services.secret !== undefined ||
-    services.unwanted.length > 0 ||
-    newlyAdopted ||
-    (options.minQuorum === true && newlyFollows(input)) ||
-    dnsChanges(dns);
-  if (changes) addRecord(input, firewall);
-  if (newlyAdopted && existing !== undefined)
-    lane.add(
-      { kind: 'adopt', id: existing.id, name: existing.name },
-      {
-        title: `Adopt the running container ${existing.name}`,
-        before: 'unknown to Raftyard',
-        after: 'recorded as part of this cluster; container and volume stay as they are',
-        risk: 'none',
-        needsRoot: true,
-        undo: 'destroy leaves an adopted container alone',
-      },
-    );
-  addFirewall(input, firewall);
-  if (dns !== undefined) addDnsRules(lane, facts, dns.rules);
-  addFiles(input);
-  addSecretFiles(lane, secrets, options.rollOut, runs && need !== 'replace');
-  if (servicesNow) addServiceFiles(lane, services);
-  const goesOn = (need === 'none' || need === 'later') && options.rollOut.active.size === 0;
-  if (goesOn && secrets.some(({ path }) => path !== node.secret?.path)) addReload(lane);
-  if (creating) {
-    addImage(input);
-    addVolume(input);
-  }
-  if (options.refused !== undefined) addRejoin(lane, node, existing, options.refused);
-  const names = dns === undefined ? {} : { names: { need: dns, state: recordedState(input, firewall) } };
-  return { node, facts, lane, existing, aside, need, why, services, ...names };
 }

@@ -5,6 +5,7 @@ import type { PlanBuilder } from './builder.js';
 import { addQuorum, inTurn, type NodeWork, ONE_AT_A_TIME } from './cluster-steps.js';
 import { inForceBefore, type RollOut, reachedOf, stagesAt } from './roll-out.js';
 import { addSecretFile } from './secrets.js';
+import { addTurnFiles } from './turn.js';
 
 const WORDS: Readonly<Record<0 | Stage, string>> = {
   0: 'talks in the clear',
@@ -33,7 +34,7 @@ function wordsOf({ active }: RollOut): Readonly<Record<0 | Stage, string>> {
   return active.size === 1 ? ACL_WORDS : BOTH_WORDS;
 }
 
-/** Adds the rounds that remain of a roll-out: in each, every agent gets its file and is restarted, one after the other. */
+/** Adds the rounds that remain of a roll-out: in each, every agent gets its files and is restarted, one after the other. */
 export function addRounds(
   builder: PlanBuilder,
   works: readonly NodeWork[],
@@ -43,6 +44,7 @@ export function addRounds(
   makeTokens: (needs: readonly string[]) => readonly string[],
 ): void {
   const words = wordsOf(rollOut);
+  const begun = new Set<NodeWork>();
   let gate = needs;
   for (const stage of [1, 2, 3] as const) {
     if (stage === 2 && rollOut.active.has('acl')) gate = makeTokens(gate);
@@ -54,21 +56,21 @@ export function addRounds(
     );
     const ended: string[] = [];
     for (const work of inTurn(late)) {
-      const { node, lane, existing } = work;
+      const { node, lane, existing, need } = work;
       const { secret } = node;
       if (secret === undefined || existing === undefined) continue;
-      const template = templateOf(secret, stagesAt(rollOut, node.node, stage));
-      const written =
-        stage === 1
-          ? []
-          : [
-              addSecretFile(
-                lane,
-                secret,
-                { path: secret.path, template },
-                { after: words[stage], needs: gate, inForce: inForceBefore(rollOut, node.node, stage) },
-              ),
-            ];
+      const own = { path: secret.path, template: templateOf(secret, stagesAt(rollOut, node.node, stage)) };
+      const waiting = begun.has(work) || need === 'replace' ? undefined : work.turn;
+      begun.add(work);
+      // A first round that was cut short has written the file already.
+      const writes = stage > 1 || waiting?.secrets.some(({ path }) => path === secret.path) === true;
+      lane.turn(gate, () => {
+        // Certificates before what names them.
+        const others = waiting?.secrets.filter(({ path }) => path !== secret.path) ?? [];
+        if (waiting !== undefined) addTurnFiles(lane, { ...waiting, secrets: others });
+        const inForce = inForceBefore(rollOut, node.node, stage);
+        if (writes) addSecretFile(lane, secret, own, { after: words[stage], inForce });
+      });
       const id = lane.add(
         { kind: 'container-restart', name: node.container.name },
         {
@@ -78,7 +80,7 @@ export function addRounds(
           risk: 'medium',
           note: ONE_AT_A_TIME,
           commands: [commandLine(['docker', 'restart', '-t', '20', node.container.name])],
-          needs: [...gate, ...written],
+          needs: gate,
         },
       );
       ended.push(id);

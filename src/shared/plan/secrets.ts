@@ -16,7 +16,7 @@ import type { Lane, PlanBuilder } from './builder.js';
 import type { Facts, InForce } from './facts.js';
 import { type HostInput, securedParts } from './host-steps.js';
 import { restartDueOf, restartDuePath } from './restart-due.js';
-import { inForceBefore, type RollOut, stagesAt } from './roll-out.js';
+import { type RollOut, stagesAt } from './roll-out.js';
 
 /** What a plan must know of the cluster's secrets, and all that it may know. */
 export interface PlanSecrets {
@@ -255,18 +255,15 @@ export function addSecretFile(
   );
 }
 
-/** Adds the steps that write a node's files before anything is done to its container. */
+/** Adds the steps that write a node's files with secrets. */
 export function addSecretFiles(
   lane: Lane,
   needs: readonly SecretNeed[],
-  rollOut: RollOut,
-  /** Its container runs, and goes on running until the first round; one that is made anew starts with the file. */
-  runsOn: boolean,
+  /** Where its container goes on running, and takes the file in when it is restarted: what is in force until then. */
+  inForce?: InForce,
 ): void {
-  const { node, secret } = lane.node;
+  const { secret } = lane.node;
   if (secret === undefined) return;
-  const waits = runsOn && rollOut.active.size > 0;
-  const inForce = waits ? inForceBefore(rollOut, node, 1) : undefined;
   for (const need of needs) addSecretFile(lane, secret, need, need.path === secret.path ? { inForce } : {});
 }
 

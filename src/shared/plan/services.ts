@@ -7,13 +7,14 @@ import type { ContainerFacts, ReachableFacts } from './facts.js';
 import { fileNeeds, type HostInput } from './host-steps.js';
 import { addSecretFile, type PlanSecrets } from './secrets.js';
 
-const NOTHING: ServicesNeed = { unwanted: [], gone: [], reload: false };
+/** Where nothing has to happen. */
+export const NO_SERVICES: ServicesNeed = { unwanted: [], gone: [], reload: false };
 
 /** What has to happen with a node's services. */
 export function servicesNeed(input: HostInput, secrets: PlanSecrets | undefined): ServicesNeed {
   const { node, facts, adopted } = input;
   const { services } = node;
-  if (services === undefined || adopted) return NOTHING;
+  if (services === undefined || adopted) return NO_SERVICES;
   const { state, files } = facts.workdir;
   const ours = (path: string): boolean =>
     state?.files.some((file) => file.path === path) === true || state?.secretFiles?.includes(path) === true;

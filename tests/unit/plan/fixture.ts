@@ -63,7 +63,7 @@ export function appliedFacts(topology: Topology, before: Record<string, Reachabl
     const old = before[node.host];
     if (old === undefined) continue;
     const steps = plan.steps.filter((step) => step.host === node.host);
-    const record = steps.find((step) => step.action.kind === 'record')?.action;
+    const record = steps.findLast((step) => step.action.kind === 'record')?.action;
     const rules = steps.flatMap((step) => (step.action.kind === 'firewall-open' ? step.action.rules : []));
     const container: ContainerFacts = {
       id: `id-${node.node}`,

@@ -22,6 +22,7 @@ import type { Handler, StepContext } from './context.js';
 import { checkDnsAnswer, setHostResolver, tellEngine, untellEngine } from './dns.js';
 import { federate } from './federation.js';
 import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
+import { untilSparable } from './gate.js';
 import { loadImage, pullImage } from './images.js';
 import { joinAgents } from './join.js';
 import { checkNetwork } from './network-check.js';
@@ -115,7 +116,9 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
 
 /** Runs one step on its host. @throws RaftyardError with the host's name. */
 export async function executeStep(context: StepContext): Promise<StepResult> {
-  const { action } = context.step;
+  const { action, node, turn } = context.step;
+  // What its container reads at its start is not written while it cannot be stopped.
+  if (turn === true && node !== undefined) await untilSparable(context, node);
   const handler = HANDLERS[action.kind] as Handler<StepKind>;
   return await handler(action, context);
 }

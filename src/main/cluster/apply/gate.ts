@@ -147,13 +147,13 @@ export interface Spared {
 }
 
 /**
- * Waits until the servers that stay hold quorum without this one, healthy and caught up, as Consul says at this moment; then
- * lets a leader hand over. A client can always be spared.
+ * Waits until the servers that stay hold quorum without this one, healthy and caught up, as Consul says at this moment. A client
+ * can always be spared.
  * @throws RaftyardError quorum-not-reached; what is not known counts as no
  */
-export async function spare(context: StepContext, node: string): Promise<Spared> {
+export async function untilSparable(context: StepContext, node: string): Promise<void> {
   const place = context.nodes.get(node);
-  if (place?.role !== 'server') return { index: null };
+  if (place?.role !== 'server') return;
   const places = serversOf(context, node);
   const deadline = performance.now() + SPARE_MS;
   for (;;) {
@@ -162,7 +162,7 @@ export async function spare(context: StepContext, node: string): Promise<Spared>
       (states) => needed(states, place.address, places.length),
       inWords,
     );
-    if (reason === null) break;
+    if (reason === null) return;
     context.progress(undefined, `waits: ${reason}`);
     if (performance.now() > deadline)
       throw new RaftyardError(
@@ -176,13 +176,23 @@ export async function spare(context: StepContext, node: string): Promise<Spared>
       );
     await sleep(PAUSE_MS);
   }
+}
+
+/**
+ * Waits as {@link untilSparable} does, then lets a leader hand over.
+ * @throws RaftyardError quorum-not-reached
+ */
+export async function spare(context: StepContext, node: string): Promise<Spared> {
+  const place = context.nodes.get(node);
+  if (place?.role !== 'server') return { index: null };
+  await untilSparable(context, node);
   const api = agentApi(context.connection, place.container);
   const index = await api.self().then(
     ({ raft }) => raft?.lastIndex ?? null,
     // It may be down: that is why it is made anew.
     () => null,
   );
-  if (places.length > 1) await handOver(context, api, place.address);
+  if (serversOf(context, node).length > 1) await handOver(context, api, place.address);
   return { index };
 }
 
