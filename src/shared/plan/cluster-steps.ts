@@ -7,7 +7,7 @@ import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
 import type { DnsNeed } from './dns-need.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
-import { notPinned } from './image.js';
+import { notPinned, versionToCome } from './image.js';
 import { addTurn, type TurnFiles } from './turn.js';
 import type { RecordedState, Risk } from './types.js';
 
@@ -212,8 +212,15 @@ function addReplacements(works: readonly NodeWork[], live: boolean, started: rea
     const { node, lane, existing } = work;
     if (existing === undefined) continue;
     if (work.turn !== undefined) addTurn(lane, work.turn, gate);
+    const version = versionToCome(node, work.facts);
     const id = lane.add(
-      { kind: 'container-replace', container: node.container, oldId: existing.id, live },
+      {
+        kind: 'container-replace',
+        container: node.container,
+        oldId: existing.id,
+        ...(version === undefined ? {} : { version }),
+        live,
+      },
       {
         title: `Re-create ${node.role} ${node.node}`,
         before: `${existing.name} (${existing.image})`,

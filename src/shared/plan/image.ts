@@ -42,6 +42,18 @@ export function hasImage(node: Pick<DesiredNode, 'image'>, facts: ReachableFacts
   );
 }
 
+/**
+ * The version of the Consul that a container will run which is made now: what the image on the host says, else the tag, in the
+ * repositories where it is that of Consul. Undefined where nobody knows: another repository's tag may number anything.
+ */
+export function versionToCome({ image, container }: DesiredNode, facts: ReachableFacts): string | undefined {
+  const { family, version } = imageFamily(container.image);
+  // Frozen under one name, and known to be rebuilt with another Consul.
+  if (family === 'progrium') return undefined;
+  const said = hasImage({ image }, facts) ? facts.image?.consulVersion : undefined;
+  return said ?? (family === 'hashicorp' ? version : undefined);
+}
+
 /** Why a container's image is not the pinned one, in words; null where it is, or nothing is pinned. */
 export function notPinned(
   node: Pick<DesiredNode, 'image'>,

@@ -118,6 +118,8 @@ export type StepAction =
       readonly kind: 'container-replace';
       readonly container: DesiredContainer;
       readonly oldId: string;
+      /** Consul's version as the new agent has to say it, as far as is known; absent where nobody knows. */
+      readonly version?: string;
       /** The cluster lives: the agent is stopped only while the others can spare it, and proven to be back. */
       readonly live: boolean;
     }

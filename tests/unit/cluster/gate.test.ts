@@ -1,6 +1,9 @@
-/** Whether the servers that stay can do without one. */
+/** Whether the servers that stay can do without one, and whether one that was started again is back. */
 import { describe, expect, it } from 'vitest';
-import { needed, type ServerState } from '../../../src/main/cluster/apply/gate.js';
+import type { StepContext } from '../../../src/main/cluster/apply/context.js';
+import { type Expected, needed, proveBack, type ServerState } from '../../../src/main/cluster/apply/gate.js';
+import type { HttpRequest } from '../../../src/main/host/types.js';
+import { answer, type Circumstances } from '../consul-client/stand-in.js';
 
 /** `H` a healthy voter, `x` one that is not, `h` a healthy server without a vote. */
 const servers = (states: string): ServerState[] =>
@@ -56,6 +59,89 @@ describe('a server is spared', () => {
     if (one === undefined) throw new Error('no server');
     expect(needed([{ ...one, healthy: false }, one, ...others], one.address, 3)).toBe(
       '2 of 4 voters would stay healthy, and 3 are needed',
+    );
+  });
+});
+
+/** The cluster that was recorded, after one of its agents was started again; each agent may answer something else. */
+function recorded(
+  version: string,
+  node: string,
+  instead: Readonly<Record<string, Circumstances['instead']>> = {},
+) {
+  const names = ['node1', 'node2', 'node3', 'client1'];
+  const connection = (name: string) => ({
+    host: { name },
+    http: (request: HttpRequest) =>
+      Promise.resolve(
+        answer(version, 'plain', request, {
+          agent: name === 'client1' ? 'client' : 'server',
+          instead: instead[name] ?? {},
+        }),
+      ),
+  });
+  const said: string[] = [];
+  const abort = new AbortController();
+  const context = {
+    connection: connection(node),
+    connectionOf: async (host: string) => connection(host),
+    step: { node },
+    signal: abort.signal,
+    // It waits, so that it can be given up.
+    progress: (_part: undefined, message: string) => {
+      said.push(message);
+      abort.abort();
+    },
+    apply: { away: new Map(), quorum: new Map(), datacenterOf: () => 'dc1' },
+    nodes: new Map(
+      names.map((name, index) => [
+        name,
+        {
+          host: name,
+          address: `127.0.0.${index + 1}`,
+          container: name,
+          role: name === 'client1' ? 'client' : 'server',
+        },
+      ]),
+    ),
+  } as unknown as StepContext;
+  return { context, said };
+}
+
+/** What keeps an agent from being called back; null when it is. */
+async function missing(
+  version: string,
+  node: string,
+  expected: Partial<Expected> = {},
+  instead?: Readonly<Record<string, Circumstances['instead']>>,
+): Promise<string | null> {
+  const { context, said } = recorded(version, node, instead);
+  try {
+    await proveBack(context, node, { index: null, ...expected }, async () => undefined);
+    return null;
+  } catch (error) {
+    return said[0] ?? (error as Error).message;
+  }
+}
+
+describe.each(['1.8.7', '1.12.9', '1.21.4'])('an agent of Consul %s that was started again', (version) => {
+  it('is back where it is what the plan wanted, or where nobody knows what that is', async () => {
+    const minor = version.replace(/\.\d+$/, '');
+    for (const wanted of [version, `v${version}`, `${version}+ent`, minor, 'latest', undefined])
+      for (const node of ['node2', 'client1'])
+        expect(await missing(version, node, { version: wanted }), `${node}, ${wanted}`).toBeNull();
+  });
+
+  it('is not where it is another Consul, and nobody waits for that', async () => {
+    for (const node of ['node2', 'client1'])
+      expect(await missing(version, node, { version: '1.20.6' })).toBe(
+        `${node} says that it is Consul ${version}, and the plan wanted 1.20.6`,
+      );
+  });
+
+  it('is not while its log is behind what it had', async () => {
+    expect(await missing(version, 'node2', { index: 5_000 })).toMatch(
+      /^waits: node2 is at entry \d+ of the log, and had 5000$/,
     );
   });
 });

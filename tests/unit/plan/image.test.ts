@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReachableFacts } from '../../../src/shared/plan/facts.js';
+import type { Facts, ReachableFacts } from '../../../src/shared/plan/facts.js';
 import { hasImage } from '../../../src/shared/plan/image.js';
 import { planApply } from '../../../src/shared/plan/index.js';
 import type { Topology } from '../../../src/shared/topology/types.js';
@@ -158,5 +158,40 @@ describe('a pinned image', () => {
       );
     expect(plan({})).not.toContain('archive-unproven');
     expect(plan({ unproven: 'nothing shows it' })).toContain('archive-unproven');
+  });
+});
+
+describe('the version that a new agent has to say', () => {
+  const wanted = (image: string, change: Partial<NonNullable<ReachableFacts['image']>> = {}): unknown => {
+    const topology = threeServers({ image });
+    const bare = bareFacts(topology);
+    const now = appliedFacts(topology, bare, planApply(topology, bare));
+    const facts = Object.fromEntries(
+      Object.entries(now).map(([host, found]) => [
+        host,
+        found.reachable ? { ...found, image: { reference: image, present: false, ...change } } : found,
+      ]),
+    ) as Facts;
+    // One that is re-created for its options.
+    const plan = planApply({ ...topology, agentOptions: ['-log-level=debug'] }, facts);
+    const [version, ...others] = new Set(
+      plan.steps.flatMap(({ action }) => (action.kind === 'container-replace' ? [action.version] : [])),
+    );
+    expect(others).toEqual([]);
+    return version;
+  };
+
+  it.each([
+    // The image on the host tells more than its tag.
+    ['hashicorp/consul:1.22', { present: true, consulVersion: '1.22.4' }, '1.22.4'],
+    ['hashicorp/consul:1.22', {}, '1.22'],
+    ['registry.corp/hashicorp/consul:1.21.4', {}, '1.21.4'],
+    ['hashicorp/consul:latest', {}, undefined],
+    // Numbers of their own, it may be.
+    ['registry.corp/consul:3.4', {}, undefined],
+    ['registry.corp/consul:3.4', { present: true, consulVersion: '1.21.4' }, '1.21.4'],
+    ['progrium/consul', { present: true, consulVersion: '0.5.2' }, undefined],
+  ])('of %s with %j is %s', (image, change, version) => {
+    expect(wanted(image, change)).toBe(version);
   });
 });

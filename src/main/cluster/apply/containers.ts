@@ -190,7 +190,7 @@ export async function replaceContainer(
   action: Action<'container-replace'>,
   context: StepContext,
 ): Promise<StepResult> {
-  const { container: desired, oldId, live } = action;
+  const { container: desired, oldId, version, live } = action;
   const node = context.step.node ?? '';
   const aside = asideName(desired.name);
   try {
@@ -216,7 +216,7 @@ export async function replaceContainer(
     const up = (): Promise<void> => started(context, successor, desired.name);
     try {
       await createAndStart(context, desired);
-      if (spared !== undefined) await proveBack(context, node, spared, up);
+      if (spared !== undefined) await proveBack(context, node, { ...spared, version }, up);
     } catch (error) {
       const end = await keepOrTakeBack(context, { old, was, desired, up });
       if (end === null) throw error;

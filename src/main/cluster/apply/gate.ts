@@ -1,5 +1,6 @@
 /** What stops an agent of a cluster that lives passes here: whether the others can spare it, and whether it is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compareVersions, parseVersion } from '../../../shared/consul/index.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import type { ConsulApi, Self } from '../../consul/client.js';
 import { Absent } from '../../consul/refusals.js';
@@ -116,10 +117,10 @@ async function statesNow(context: StepContext, places: readonly NodePlace[]): Pr
   throw new Error(problems.join('; '));
 }
 
-/** An agent's own Raft; null where it does not tell: while ACLs come, one that has them on knows no token until the leader does. */
-async function ownRaft(api: ConsulApi): Promise<Self['raft']> {
+/** What an agent says of itself; null where it does not: while ACLs come, one that has them on knows no token until the leader does. */
+async function ownWord(api: ConsulApi): Promise<Self | null> {
   try {
-    return (await api.self()).raft;
+    return await api.self();
   } catch (error) {
     if (error instanceof Absent) return null;
     throw error;
@@ -196,38 +197,67 @@ export async function spare(context: StepContext, node: string): Promise<Spared>
   return { index };
 }
 
-/** Why an agent is not back yet; null when it is. */
-async function lacking(context: StepContext, node: string, { index }: Spared): Promise<string | null> {
+/** What an agent has to be when it is back. */
+export interface Expected extends Spared {
+  /** Consul's version; undefined where nobody knows it. */
+  readonly version?: string | undefined;
+}
+
+/** Whether both are versions, and not the same: a floating tag such as 1.22 is all of its patches. */
+function differ(said: string, wanted: string): boolean {
+  const [a, b] = [parseVersion(said), parseVersion(wanted)];
+  return a !== undefined && b !== undefined && compareVersions(a, b) !== 0;
+}
+
+/** Why an agent is not back yet; null when it is. @throws RaftyardError conflict where it is another Consul: waiting changes nothing */
+async function lacking(
+  context: StepContext,
+  node: string,
+  { index, version }: Expected,
+): Promise<string | null> {
   const place = context.nodes.get(node);
   if (place === undefined) return null;
   const api = agentApi(context.connection, place.container);
   if ((await api.leader()) === '') return `${node} knows no leader`;
+  const own = place.role === 'server' || version !== undefined ? await ownWord(api) : null;
+  if (own !== null && version !== undefined && differ(own.version, version))
+    throw new RaftyardError(
+      'conflict',
+      `${node} says that it is Consul ${own.version}, and the plan wanted ${version}`,
+      {
+        host: context.connection.host.name,
+        hint: 'See which Consul its image really holds, and name that one in the document. The old container is kept, and nothing else is touched.',
+      },
+    );
   if (place.role !== 'server') return null;
-  const applied = (await ownRaft(api))?.appliedIndex ?? null;
+  const applied = own?.raft?.appliedIndex ?? null;
   if (index !== null && applied !== null && applied < index - TRAILING)
     return `${node} is at entry ${applied} of the log, and had ${index}`;
-  const own = (await statesNow(context, serversOf(context, node))).filter(
+  const states = (await statesNow(context, serversOf(context, node))).filter(
     ({ address }) => address === place.address,
   );
-  if (!own.some(({ voter }) => voter)) return `${node} is not a voter`;
-  return own.some(({ voter, healthy }) => voter && healthy) ? null : `${node} is not healthy yet`;
+  if (!states.some(({ voter }) => voter)) return `${node} is not a voter`;
+  return states.some(({ voter, healthy }) => voter && healthy) ? null : `${node} is not healthy yet`;
 }
 
 /**
- * Waits until an agent that was started again is back: it knows a leader; a server is a voter, healthy, and has what it had
- * before it was stopped.
+ * Waits until an agent that was started again is back: it knows a leader, and is the Consul that the plan wanted; a server is a
+ * voter, healthy, and has what it had before it was stopped.
  * @param alive called between two questions; throws where the container has ended
- * @throws RaftyardError quorum-not-reached, or what `alive` throws
+ * @throws RaftyardError quorum-not-reached; conflict where it is another version; or what `alive` throws
  */
 export async function proveBack(
   context: StepContext,
   node: string,
-  spared: Spared,
+  expected: Expected,
   alive: () => Promise<void>,
 ): Promise<void> {
   const deadline = performance.now() + BACK_MS;
   for (;;) {
-    const reason = await lacking(context, node, spared).catch(inWords);
+    const reason = await lacking(context, node, expected).catch((error: unknown) => {
+      if (error instanceof RaftyardError && error.code === 'conflict') throw error;
+      return inWords(error);
+    });
     if (reason === null) return;
     await alive();
     context.progress(undefined, `waits: ${reason}`);

@@ -30,6 +30,11 @@ export const runs: Sentences = [
     'Look at its log. Nothing else of the cluster is touched; when it is healthy, apply again.',
     '请查看它的日志。集群的其他部分没有改动；等它恢复健康后再次应用。',
   ],
+  ['{} says that it is Consul {}, and the plan wanted {}', '{0} 自称是 Consul {1}，而计划要求的是 {2}'],
+  [
+    'See which Consul its image really holds, and name that one in the document. The old container is kept, and nothing else is touched.',
+    '请查看其镜像中实际是哪个 Consul，并在文档中写明该版本。旧容器会保留，其他部分没有改动。',
+  ],
   ['waits: {}', '等待：{0}'],
   ['no server is known to be a voter', '没有已知的投票者'],
   ['{} knows no leader', '{0} 不知道 leader'],
