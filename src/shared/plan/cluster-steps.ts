@@ -236,20 +236,17 @@ function addReplacements(works: readonly NodeWork[], live: boolean, started: rea
       },
     );
     ids.push(id);
-    if (live) gate = node.role === 'server' ? [addQuorum(lane.builder, works, [id], 'servers')] : [id];
+    // The step itself proves that its agent is back, and that all servers are well.
+    if (live) gate = [id];
   }
   return ids;
 }
 
-/**
- * Waits until every server of the datacenter agrees on a leader, all are voters and all members are alive. Between two servers
- * that are changed, only servers count: a client that is away keeps nobody waiting.
- */
+/** Waits until every server of the datacenter agrees on a leader, all are voters and all members are alive. */
 export function addQuorum(
   builder: PlanBuilder,
   works: readonly NodeWork[],
   needs: readonly string[],
-  alive: 'all' | 'servers' = 'all',
 ): string {
   const servers = works.filter((work) => work.node.role === 'server');
   const first = servers[0] ?? works[0];
@@ -261,12 +258,12 @@ export function addQuorum(
       kind: 'quorum',
       datacenter,
       servers: names,
-      members: (alive === 'all' ? works : servers).map((work) => work.node.node),
+      members: works.map((work) => work.node.node),
     },
     {
       title: `Wait for quorum in ${datacenter}`,
       before: 'asked of Consul itself',
-      after: `${names.length} ${names.length === 1 ? 'server agrees' : 'servers agree'} on one leader, all voters, all ${alive === 'all' ? 'members' : 'servers'} alive`,
+      after: `${names.length} ${names.length === 1 ? 'server agrees' : 'servers agree'} on one leader, all voters, all members alive`,
       risk: 'none',
       commands: ['consul operator raft list-peers', 'consul members'],
       needs,

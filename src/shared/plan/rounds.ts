@@ -84,10 +84,16 @@ export function addRounds(
         },
       );
       ended.push(id);
-      const same = works.filter((other) => other.node.datacenter === node.datacenter);
-      gate = node.role === 'server' ? [addQuorum(builder, same, [id], 'servers')] : [id];
+      gate = [id];
     }
     // Nobody begins a round before everybody, clients too, has ended the one before.
     gate = [...new Set([...gate, ...ended])];
   }
+  if (begun.size === 0) return;
+  for (const datacenter of new Set(works.map(({ node }) => node.datacenter)))
+    addQuorum(
+      builder,
+      works.filter(({ node }) => node.datacenter === datacenter),
+      gate,
+    );
 }

@@ -1,9 +1,16 @@
 /** Whether the servers that stay can do without one, and whether one that was started again is back. */
 import { describe, expect, it } from 'vitest';
 import type { StepContext } from '../../../src/main/cluster/apply/context.js';
-import { type Expected, needed, proveBack, type ServerState } from '../../../src/main/cluster/apply/gate.js';
+import {
+  amiss,
+  type Expected,
+  needed,
+  proveBack,
+  proveWhole,
+  type ServerState,
+} from '../../../src/main/cluster/apply/gate.js';
 import type { HttpRequest } from '../../../src/main/host/types.js';
-import { answer, type Circumstances } from '../consul-client/stand-in.js';
+import { answer, type Circumstances, jsonOf } from '../consul-client/stand-in.js';
 
 /** `H` a healthy voter, `x` one that is not, `h` a healthy server without a vote. */
 const servers = (states: string): ServerState[] =>
@@ -60,6 +67,58 @@ describe('a server is spared', () => {
     expect(needed([{ ...one, healthy: false }, one, ...others], one.address, 3)).toBe(
       '2 of 4 voters would stay healthy, and 3 are needed',
     );
+  });
+});
+
+describe('before the next one is stopped, all servers are well', () => {
+  const places = servers('HHH').map(({ name, address }) => ({
+    name,
+    address,
+    host: name,
+    container: name,
+    role: 'server' as const,
+  }));
+
+  it.each([
+    ['HHH', null],
+    ['HHx', 'not healthy: node3'],
+    ['Hxx', 'not healthy: node2, node3'],
+    ['HHh', 'node3 is not a voter'],
+    ['HH', 'node3 is not a voter'],
+    ['', 'node1 is not a voter'],
+  ])('of %s: %s', (states, reason) => {
+    expect(amiss(servers(states), places)).toBe(reason);
+  });
+
+  it('where a former ID of one is still in the list, too', () => {
+    const [one, ...others] = servers('HHH');
+    if (one === undefined) throw new Error('no server');
+    expect(amiss([{ ...one, healthy: false }, one, ...others], places)).toBeNull();
+  });
+
+  it('as Consul says; those on hosts that are away are not counted, and nobody waits beside a client', async () => {
+    const health = (healthy: boolean) => ({
+      'GET /v1/operator/autopilot/health': {
+        status: healthy ? 200 : 429,
+        body: JSON.stringify({
+          ...(jsonOf('1.21.4', 'plain', 'autopilot-health') as object),
+          Servers: (
+            jsonOf('1.21.4', 'plain', 'autopilot-health') as { Servers: { Name: string }[] }
+          ).Servers.map((server) => (server.Name === 'node3' ? { ...server, Healthy: healthy } : server)),
+        }),
+      },
+    });
+    const whole = async (healthy: boolean, away: readonly string[] = [], node = 'node2') => {
+      const each = health(healthy);
+      const { context, said } = recorded('1.21.4', node, { node1: each, node2: each, node3: each });
+      for (const host of away) (context.apply.away as Map<string, string>).set(host, 'no route');
+      await proveWhole(context, node).catch(() => undefined);
+      return said[0];
+    };
+    expect(await whole(true)).toBeUndefined();
+    expect(await whole(false)).toBe('waits: not healthy: node3');
+    expect(await whole(false, ['node3'])).toBeUndefined();
+    expect(await whole(false, [], 'client1')).toBeUndefined();
   });
 });
 

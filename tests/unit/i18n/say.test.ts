@@ -75,7 +75,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   '{} {} taken by {}': '8300/tcp, 8301/tcp are taken by nginx',
   '{} runs{}: {}': 'firewalld runs (zone public): only the needed ports are opened',
   '{} is ours and {}': 'consul01 is ours and restarting again and again',
-  '{} {} on one leader, all voters, all {} alive':
+  '{} {} on one leader, all voters, all members alive':
     '3 servers agree on one leader, all voters, all members alive',
   '{}, {} at boot, as before': 'running, does not start at boot, as before',
   '{} does not stay up (exit {}){}': 'consul01 does not stay up (exit 1): no space left on device',

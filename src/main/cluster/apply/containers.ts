@@ -4,7 +4,7 @@ import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { asideName } from '../../../shared/plan/index.js';
 import type { Action, StepContext } from './context.js';
-import { proveBack, spare } from './gate.js';
+import { proveBack, proveWhole, spare } from './gate.js';
 import { lastWords, refusalIn } from './last-words.js';
 import type { StepResult } from './scheduler.js';
 
@@ -170,6 +170,7 @@ export async function restartContainer(
     await container.restart({ t: STOP_SECONDS });
     await started(context, container, action.name);
     await proveBack(context, node, spared, () => started(context, container, action.name));
+    await proveWhole(context, node);
     return 'done';
   } catch (error) {
     throw dockerError(context, `${action.name} cannot be restarted`, error);
@@ -228,6 +229,7 @@ export async function replaceContainer(
       });
     }
     await old.remove({ v: false });
+    if (live) await proveWhole(context, node);
     return 'done';
   } catch (error) {
     throw dockerError(context, `${desired.name} cannot be re-created`, error);

@@ -17,6 +17,8 @@ import { type StepContext, stopIfCancelled } from './context.js';
 
 /** How long a cluster is given to become whole enough to spare a server, in milliseconds. */
 const SPARE_MS = 60_000;
+/** How long the other servers are given to be well after one of them was started again. */
+const WHOLE_MS = 90_000;
 /** How long an agent is given to be healthy again after it was started: it may have a large snapshot to read. */
 const BACK_MS = 180_000;
 const HAND_OVER_MS = 10_000;
@@ -52,6 +54,22 @@ export function needed(servers: readonly ServerState[], address: string, wanted:
   // Re-creating it is how one that is ill is mended, but not while a second one is.
   if (!own.some(({ healthy }) => healthy) && sick.length > 0) return `not healthy: ${sick.join(', ')}`;
   return null;
+}
+
+/**
+ * Why not all of these servers are well; null when they are: each has contact to the one leader, in its term, is caught up, alive in
+ * gossip, and a voter. Pure.
+ */
+export function amiss(servers: readonly ServerState[], wanted: readonly NodePlace[]): string | null {
+  const found = wanted.map(({ name, address }) => ({
+    name,
+    // On an anonymous volume its former ID stays in the list for a while.
+    known: servers.filter((server) => server.address === address),
+  }));
+  const voteless = found.find(({ known }) => !known.some(({ voter }) => voter));
+  if (voteless !== undefined) return `${voteless.name} is not a voter`;
+  const sick = found.filter(({ known }) => !known.some(({ voter, healthy }) => voter && healthy));
+  return sick.length === 0 ? null : `not healthy: ${sick.map(({ name }) => name).join(', ')}`;
 }
 
 /** The servers of the step's datacenter, the step's own node last. */
@@ -268,6 +286,35 @@ export async function proveBack(
         hint: 'Look at its log. Nothing else of the cluster is touched; when it is healthy, apply again.',
         retryable: true,
       });
+    await sleep(PAUSE_MS);
+  }
+}
+
+/**
+ * Waits until all servers of an agent's datacenter are well, before the next one is stopped; those on hosts that cannot be reached
+ * are not counted, nor are clients.
+ * @throws RaftyardError quorum-not-reached
+ */
+export async function proveWhole(context: StepContext, node: string): Promise<void> {
+  if (context.nodes.get(node)?.role !== 'server') return;
+  const places = serversOf(context, node);
+  const wanted = places.filter(({ host }) => !context.apply.away.has(host));
+  const deadline = performance.now() + WHOLE_MS;
+  for (;;) {
+    const reason = await statesNow(context, places).then((states) => amiss(states, wanted), inWords);
+    if (reason === null) return;
+    context.progress(undefined, `waits: ${reason}`);
+    stopIfCancelled(context);
+    if (performance.now() > deadline)
+      throw new RaftyardError(
+        'quorum-not-reached',
+        `${node} is back, and not all servers beside it are well: ${reason}`,
+        {
+          host: context.connection.host.name,
+          hint: 'Bring the other servers back first; then apply again.',
+          retryable: true,
+        },
+      );
     await sleep(PAUSE_MS);
   }
 }

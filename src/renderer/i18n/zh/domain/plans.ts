@@ -320,16 +320,8 @@ export const plans: Sentences = [
     '{0} 个 server 认可同一个 leader，全部是投票者，所有成员存活',
   ],
   [
-    '{} server agrees on one leader, all voters, all servers alive',
-    '{0} 个 server 认可同一个 leader，全部是投票者，所有 server 存活',
-  ],
-  [
     '{} servers agree on one leader, all voters, all members alive',
     '{0} 个 server 认可同一个 leader，全部是投票者，所有成员存活',
-  ],
-  [
-    '{} servers agree on one leader, all voters, all servers alive',
-    '{0} 个 server 认可同一个 leader，全部是投票者，所有 server 存活',
   ],
   [
     '{} has one server: while {} is away, nothing can be written there',

@@ -25,6 +25,7 @@ export const runs: Sentences = [
   ['{} cannot be re-created: {}', '{0} 无法重新创建：{1}'],
   ['{} is not stopped, since the cluster cannot spare it: {}', '没有停止 {0}，因为集群目前离不开它：{1}'],
   ['Bring the other servers back first; then apply again.', '请先恢复其他 server，然后再次应用。'],
+  ['{} is back, and not all servers beside it are well: {}', '{0} 已恢复，但其他 server 并非全部正常：{1}'],
   ['{} was started again and is not back: {}', '{0} 已重新启动，但尚未恢复：{1}'],
   [
     'Look at its log. Nothing else of the cluster is touched; when it is healthy, apply again.',
