@@ -11,6 +11,7 @@ import {
   rangeDocument,
   rootScript,
   statusOf,
+  until,
 } from './support.js';
 
 let first: Topology;
@@ -19,9 +20,9 @@ let changed: Topology;
 const names = (host: string): Promise<string> =>
   rootScript(changed, host, "docker ps -a --format '{{.Names}} {{.State}}'");
 
-/** Digests of what the agents of all hosts read at their start, by host. */
+/** Mode and digest of what the agents of all hosts read at their start, by host. */
 async function filesOf(topology: Topology): Promise<Record<string, string>> {
-  const list = `find ${topology.workdir} -type f -not -path '*/.raftyard/*' -exec sha256sum {} + | sort`;
+  const list = `find ${topology.workdir} -type f -not -path '*/.raftyard/*' -exec stat -c '%a %n' {} + -exec sha256sum {} + | sort`;
   return Object.fromEntries(
     await Promise.all(
       topology.hosts.map(async ({ name }) => [name, await rootScript(topology, name, list)] as const),
@@ -48,6 +49,19 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await bareHosts(first);
+});
+
+describe('an agent that does not start with what the document says', () => {
+  it('is taken back with its old files, on every host, and nobody is said to have edited them', async () => {
+    const wrong: Topology = { ...changed, agentOptions: ['-config-file=/nowhere.json'] };
+    const before = await filesOf(first);
+    const { summary } = await applyTo(wrong);
+    expect(summary.failed[0]?.error.message).toMatch(/; the old container is running again$/);
+    expect(await filesOf(first)).toEqual(before);
+    await until('the old agent is back', 60_000, async () => (await statusOf(first)).problems.length === 0);
+    expect((await planFor(changed)).issues.filter(({ code }) => code === 'edited-file')).toEqual([]);
+    expect(await changesLeft(first)).toBe(0);
+  });
 });
 
 describe('a re-creation cut short', () => {

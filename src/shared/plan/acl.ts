@@ -10,8 +10,8 @@ import {
 } from '../desired/index.js';
 import type { Topology } from '../topology/types.js';
 import type { PlanBuilder } from './builder.js';
-import type { NodeWork } from './cluster-steps.js';
 import { addSecretFile, type PlanSecrets } from './secrets.js';
+import type { NodeWork } from './work.js';
 
 const policyNames = (policies: readonly AclPolicy[]): string => policies.map(({ name }) => name).join('\n');
 

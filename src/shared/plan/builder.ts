@@ -29,7 +29,7 @@ export class PlanBuilder {
 export class Lane {
   #last: string | undefined;
   #ids: string[] = [];
-  #turn: readonly string[] | undefined;
+  #turn: { readonly needs: readonly string[]; begun: boolean } | undefined;
 
   constructor(
     readonly builder: PlanBuilder,
@@ -39,12 +39,13 @@ export class Lane {
   add(action: StepAction, draft: Draft): string {
     const needs = [
       ...(draft.needs ?? []),
-      ...(this.#turn ?? []),
+      ...(this.#turn?.begun === false ? this.#turn.needs : []),
       ...(this.#last === undefined ? [] : [this.#last]),
     ];
-    const turn = this.#turn === undefined ? {} : { turn: true as const };
+    const turn =
+      this.#turn === undefined ? {} : { turn: this.#turn.begun ? ('goes on' as const) : ('begins' as const) };
     const id = this.builder.add(this.node.host, action, { ...draft, ...turn, node: this.node.node, needs });
-    this.#turn = undefined;
+    if (this.#turn !== undefined) this.#turn.begun = true;
     this.#last = id;
     this.#ids.push(id);
     return id;
@@ -55,7 +56,7 @@ export class Lane {
    * turn, and for the cluster to be able to spare the agent.
    */
   turn(needs: readonly string[], add: () => void): void {
-    this.#turn = needs;
+    this.#turn = { needs, begun: false };
     add();
     this.#turn = undefined;
   }

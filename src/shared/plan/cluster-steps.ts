@@ -5,11 +5,11 @@ import type { DesiredContainer, DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
 import { containerDifference, staleConfiguration } from './compare.js';
-import type { DnsNeed } from './dns-need.js';
 import type { ContainerFacts, Facts, ReachableFacts } from './facts.js';
 import { notPinned, versionToCome } from './image.js';
-import { addTurn, type TurnFiles } from './turn.js';
-import type { RecordedState, Risk } from './types.js';
+import { addTurn } from './turn.js';
+import type { Risk } from './types.js';
+import type { Need, NodeWork } from './work.js';
 
 /** The `docker run` that a container stands for, as a person would type it. */
 export function dockerRun(container: DesiredContainer): string[] {
@@ -37,36 +37,6 @@ export function dockerRun(container: DesiredContainer): string[] {
 function runLine(container: DesiredContainer): string {
   const group = container.dockerUser === undefined ? '' : `   # DOCKER_GID: stat -c %g ${DOCKER_SOCKET}`;
   return `${commandLine(dockerRun(container))}${group}`;
-}
-
-export type Need = 'none' | 'run' | 'start' | 'replace' | 'later';
-
-/** What has to happen with a node's services. */
-export interface ServicesNeed {
-  /** The file that is to be written, where it holds a token. */
-  readonly secret?: { readonly path: string; readonly template: string };
-  /** Files of ours that are no longer to be there. */
-  readonly unwanted: readonly { readonly path: string; readonly sha256: string }[];
-  /** Ids that were registered by us, and are no longer to be. */
-  readonly gone: readonly string[];
-  /** The agent has to read its files again, if it runs: they change, or the catalog is not as they say. */
-  readonly reload: boolean;
-}
-
-export interface NodeWork {
-  readonly node: DesiredNode;
-  readonly facts: ReachableFacts;
-  readonly lane: Lane;
-  readonly existing: ContainerFacts | undefined;
-  /** Left beside it by a re-creation that was cut short. */
-  readonly aside: ContainerFacts | undefined;
-  readonly need: Need;
-  readonly why: readonly string[];
-  readonly services: ServicesNeed;
-  /** What is written when its container is re-created, or restarted for the first time; absent where nothing waits for that. */
-  readonly turn?: TurnFiles;
-  /** What is to be done for names, and what is recorded of the host; absent where nothing. */
-  readonly names?: { readonly need: DnsNeed; readonly state: RecordedState };
 }
 
 /** What has to happen with a node's container. A cluster that has bootstrapped is not touched for bootstrap flags. */

@@ -3,12 +3,13 @@ import type { EngineDns } from '../shell/engine-file.js';
 import { closing, isOpenable, opening, ruleTarget } from '../shell/firewall.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
-import { addQuorum, inTurn, type NodeWork } from './cluster-steps.js';
+import { addQuorum, inTurn } from './cluster-steps.js';
 import type { DnsRecord } from './dns-facts.js';
 import { restartWords } from './dns-issues.js';
 import { type DnsNeed, dnsChanges, type EngineNeed } from './dns-need.js';
 import type { ReachableFacts } from './facts.js';
 import { statePath } from './host-steps.js';
+import type { NodeWork } from './work.js';
 
 /** Where the engine's file as it was before is kept. */
 export const keepDirectory = (workdir: string): string => `${workdir}/.raftyard`;

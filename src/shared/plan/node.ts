@@ -4,7 +4,7 @@ import { CLUSTER_LABEL } from '../desired/labels.js';
 import type { DesiredNode } from '../desired/types.js';
 import { newlyFollows } from './autopilot.js';
 import { Lane, type PlanBuilder } from './builder.js';
-import { containerNeed, type Need, type NodeWork } from './cluster-steps.js';
+import { containerNeed } from './cluster-steps.js';
 import { isOurs } from './compare.js';
 import { addDnsRules } from './dns.js';
 import { dnsBlockers, dnsNotes, restartIssue } from './dns-issues.js';
@@ -34,9 +34,10 @@ import { addRejoin, type Refused, refusedBlocker } from './rejoin-age.js';
 import { inForceBefore, type RollOut, reachedOf } from './roll-out.js';
 import { addReload, addSecretFiles, type PlanSecrets, secretNeeds } from './secrets.js';
 import { addServiceFiles, NO_SERVICES, serviceIssues, servicesNeed } from './services.js';
-import { hasFiles, type TurnFiles } from './turn.js';
+import { hasFiles } from './turn.js';
 import type { PlanIssue } from './types.js';
 import { versionBlocker } from './versions.js';
+import type { Need, NodeWork, TurnFiles } from './work.js';
 
 export interface PlanOptions {
   /** Take over containers of the desired names that Raftyard did not make, as they are. */

@@ -12,7 +12,6 @@ import {
   addNetworkChecks,
   addQuorum,
   hasBootstrapped,
-  type NodeWork,
   writesStop,
 } from './cluster-steps.js';
 import { addNames } from './dns.js';
@@ -31,6 +30,7 @@ import { secretIssues } from './secrets.js';
 import { addServices } from './services.js';
 import { CHANGING, type Plan, type PlanIssue } from './types.js';
 import { versionIssues } from './versions.js';
+import type { NodeWork } from './work.js';
 
 /**
  * The steps from what the hosts are to what the document says. Pure: the same document and the same facts give the

@@ -1,8 +1,8 @@
 /** The change of the gossip key in a plan. */
 import { GOSSIP_KEY, GOSSIP_KEY_NEXT, templateOf, withNextKey } from '../desired/index.js';
 import type { PlanBuilder } from './builder.js';
-import type { NodeWork } from './cluster-steps.js';
 import { addSecretFile, type PlanSecrets } from './secrets.js';
+import type { NodeWork } from './work.js';
 
 /**
  * Adds the change of the gossip key: into every keyring, used, written for the next start, and the old one taken out.

@@ -2,10 +2,11 @@
 import { LAST_STAGE, type Stage, templateOf } from '../desired/index.js';
 import { commandLine } from '../shell/quote.js';
 import type { PlanBuilder } from './builder.js';
-import { addQuorum, inTurn, type NodeWork, ONE_AT_A_TIME } from './cluster-steps.js';
+import { addQuorum, inTurn, ONE_AT_A_TIME } from './cluster-steps.js';
 import { inForceBefore, type RollOut, reachedOf, stagesAt } from './roll-out.js';
 import { addSecretFile } from './secrets.js';
 import { addTurnFiles } from './turn.js';
+import type { NodeWork } from './work.js';
 
 const WORDS: Readonly<Record<0 | Stage, string>> = {
   0: 'talks in the clear',

@@ -2,10 +2,10 @@
 import { type DesiredNode, DOCKER_SOCKET, servicesAmiss } from '../desired/index.js';
 import { commandLine } from '../shell/quote.js';
 import type { Lane, PlanBuilder } from './builder.js';
-import type { NodeWork, ServicesNeed } from './cluster-steps.js';
 import type { ContainerFacts, ReachableFacts } from './facts.js';
 import { fileNeeds, type HostInput } from './host-steps.js';
 import { addSecretFile, type PlanSecrets } from './secrets.js';
+import type { NodeWork, ServicesNeed } from './work.js';
 
 /** Where nothing has to happen. */
 export const NO_SERVICES: ServicesNeed = { unwanted: [], gone: [], reload: false };

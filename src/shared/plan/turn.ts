@@ -4,25 +4,10 @@
  * Source: https://developer.hashicorp.com/consul/docs/reference/agent/configuration-file/tls
  */
 import type { Lane } from './builder.js';
-import type { ServicesNeed } from './cluster-steps.js';
-import {
-  addFiles,
-  addRecord,
-  type FirewallNeed,
-  fileNeeds,
-  type HostInput,
-  recordedState,
-} from './host-steps.js';
-import { addSecretFiles, type SecretNeed } from './secrets.js';
+import { addFiles, addRecord, fileNeeds, recordedState } from './host-steps.js';
+import { addSecretFiles } from './secrets.js';
 import { addServiceFiles } from './services.js';
-
-/** What is written, and recorded, before a container is re-created or restarted. */
-export interface TurnFiles {
-  readonly input: HostInput;
-  readonly firewall: FirewallNeed;
-  readonly secrets: readonly SecretNeed[];
-  readonly services: ServicesNeed;
-}
+import type { TurnFiles } from './work.js';
 
 /** Whether anything is to be written at all. */
 export const hasFiles = ({ input, secrets, services }: TurnFiles): boolean =>

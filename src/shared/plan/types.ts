@@ -209,8 +209,11 @@ export interface Step {
   readonly needs: readonly string[];
   /** Ids of steps that must have ended first, however they ended: keeps servers' starts close together. */
   readonly startAfter?: readonly string[];
-  /** First step of the turn of an agent that is stopped: begins when the cluster can spare that agent, which its files must not outrun. */
-  readonly turn?: true;
+  /**
+   * Writes what an agent that is stopped is going to start with. The first such step begins when the cluster can spare the agent,
+   * which its files must not outrun.
+   */
+  readonly turn?: 'begins' | 'goes on';
   /** How to take it back, where it can be. */
   readonly undo?: string;
   readonly action: StepAction;

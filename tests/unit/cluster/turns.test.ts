@@ -75,7 +75,7 @@ describe.each(CHANGES)('%s', (_name, version, first, change) => {
     }
     // The first step of each waits for the cluster to be able to spare the agent.
     for (const turn of turns.filter(({ host }) => written.some((step) => step.host === host)))
-      expect(plan.steps.filter((step) => step.turn === true && step.host === turn.host)).not.toEqual([]);
+      expect(plan.steps.filter((step) => step.turn === 'begins' && step.host === turn.host)).not.toEqual([]);
   });
 
   it('is nowhere but on the first host where that one does not come back, and the next apply goes on', async () => {

@@ -4,6 +4,7 @@ import type { DesiredContainer } from '../../../shared/desired/types.js';
 import { RaftyardError } from '../../../shared/errors.js';
 import { asideName } from '../../../shared/plan/index.js';
 import type { Action, StepContext } from './context.js';
+import { forget, putBack } from './former.js';
 import { proveBack, proveWhole, spare } from './gate.js';
 import { lastWords, refusalIn } from './last-words.js';
 import type { StepResult } from './scheduler.js';
@@ -199,14 +200,14 @@ export async function replaceContainer(
     const old = docker.getContainer(oldId);
     const was = await old.inspect();
     const before = nameOf(was);
-    const spared = live ? await spare(context, node) : undefined;
+    const spared = live ? await spare(context, node).catch((error) => asBefore(context, error)) : undefined;
     await old.update(NEVER);
     try {
       await stopped(old);
       // A run that was cut short has already put it aside.
       if (before !== aside) await old.rename({ name: aside });
     } catch (error) {
-      await runAsBefore(old, was, desired);
+      await runAsBefore(context, { old, was, desired });
       const { code, message } = dockerError(context, `${desired.name} cannot be re-created`, error);
       throw new RaftyardError(code, `${message.trimEnd()}; it runs on`, {
         host: context.connection.host.name,
@@ -229,11 +230,18 @@ export async function replaceContainer(
       });
     }
     await old.remove({ v: false });
+    forget(context);
     if (live) await proveWhole(context, node);
     return 'done';
   } catch (error) {
     throw dockerError(context, `${desired.name} cannot be re-created`, error);
   }
+}
+
+/** The old container runs on, and should start with its old files. @throws what kept it from being stopped */
+async function asBefore(context: StepContext, error: unknown): Promise<never> {
+  await putBack(context).catch(() => undefined);
+  throw error;
 }
 
 interface Failed {
@@ -268,18 +276,29 @@ async function keepOrTakeBack(
     .catch(() => undefined);
   const before = nameOf(was);
   await old.rename({ name: before === asideName(desired.name) ? desired.name : before });
-  await runAsBefore(old, was, desired);
-  return { what: 'the old container is running again' };
+  const kept = await runAsBefore(context, { old, was, desired });
+  return {
+    what: kept
+      ? 'the old container is running again'
+      : 'the old container is running again, with the new files, since the old ones could not be put back',
+  };
 }
 
-/** Runs the old container again, and has it start with its host as it did. */
+/**
+ * Runs the old container again, with the files that it had, and has it start with its host as it did.
+ * @returns whether its files could be put back
+ */
 async function runAsBefore(
-  old: Docker.Container,
-  was: Docker.ContainerInspectInfo,
-  desired: DesiredContainer,
-): Promise<void> {
+  context: StepContext,
+  { old, was, desired }: Pick<Failed, 'old' | 'was' | 'desired'>,
+): Promise<boolean> {
   await old.update({ RestartPolicy: policyOf(was, desired) });
+  const kept = await putBack(context).then(
+    () => true,
+    () => false,
+  );
   await old.start().catch(unlessAlready);
+  return kept;
 }
 
 /** What Docker says of a container that was only created. */

@@ -61,6 +61,9 @@ export function stopIfCancelled({ signal, connection }: Pick<StepContext, 'signa
   if (signal.aborted) throw new RaftyardError('cancelled', 'cancelled', { host: connection.host.name });
 }
 
+/** A file as it was; null where there was none. */
+export type FormerFile = { readonly content: Buffer; readonly mode: number } | null;
+
 /** What the steps of one apply know of each other, and the times that the summary needs. */
 export interface ApplyClock {
   /** Nodes whose agent does not come: the step that was to start it failed, or was not begun. */
@@ -70,6 +73,8 @@ export interface ApplyClock {
   /** First container create by datacenter, performance.now() milliseconds. */
   firstCreate: Map<string, number>;
   quorum: Map<string, { readonly at: number; readonly leader: string }>;
+  /** Files of agents whose turn it is, as they were before, by node and path. */
+  readonly former: Map<string, Map<string, FormerFile>>;
   readonly datacenterOf: (node: string) => string;
   /** After how long an agent tries again to join, in milliseconds. */
   readonly retryIntervalMs: number;

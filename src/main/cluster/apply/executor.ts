@@ -22,6 +22,7 @@ import type { Handler, StepContext } from './context.js';
 import { checkDnsAnswer, setHostResolver, tellEngine, untellEngine } from './dns.js';
 import { federate } from './federation.js';
 import { removeFile, writeDirectory, writeFileStep, writeRecord } from './files.js';
+import { remember } from './former.js';
 import { untilSparable } from './gate.js';
 import { loadImage, pullImage } from './images.js';
 import { joinAgents } from './join.js';
@@ -118,7 +119,8 @@ const HANDLERS: { readonly [K in StepKind]: Handler<K> } = {
 export async function executeStep(context: StepContext): Promise<StepResult> {
   const { action, node, turn } = context.step;
   // What its container reads at its start is not written while it cannot be stopped.
-  if (turn === true && node !== undefined) await untilSparable(context, node);
+  if (turn === 'begins' && node !== undefined) await untilSparable(context, node);
+  await remember(context);
   const handler = HANDLERS[action.kind] as Handler<StepKind>;
   return await handler(action, context);
 }

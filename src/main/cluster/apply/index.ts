@@ -188,6 +188,7 @@ export async function applyPlan(
     ),
     firstCreate: new Map(),
     quorum: new Map(),
+    former: new Map(),
     datacenterOf: (node) => datacenters.get(node) ?? '',
     retryIntervalMs: RETRY_INTERVAL_SECONDS[topology.bootstrap] * 1_000,
   };

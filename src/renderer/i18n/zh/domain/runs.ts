@@ -15,6 +15,10 @@ export const runs: Sentences = [
   ['{}; it runs on', '{0}；它继续运行'],
   ['{}; the old container is running again', '{0}；旧容器已恢复运行'],
   [
+    '{}; the old container is running again, with the new files, since the old ones could not be put back',
+    '{0}；旧容器已恢复运行，但使用的是新文件，因为旧文件无法放回',
+  ],
+  [
     '{}; it is not taken back, since the newer Consul may have written the data; the old container is kept as {}',
     '{0}；没有退回旧容器，因为新版 Consul 可能已写入数据；旧容器保留为 {1}',
   ],
