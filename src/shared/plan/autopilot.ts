@@ -7,11 +7,12 @@ import { has } from '../consul/index.js';
 import type { DesiredNode } from '../desired/types.js';
 import { commandLine } from '../shell/quote.js';
 import type { PlanBuilder } from './builder.js';
-import { hasBootstrapped, type NodeWork } from './cluster-steps.js';
+import { hasBootstrapped } from './cluster-steps.js';
 import type { Facts, ReachableFacts } from './facts.js';
 import type { HostInput } from './host-steps.js';
 import { existingContainer } from './issues.js';
 import type { StepKind } from './types.js';
+import type { NodeWork } from './work.js';
 
 const serversOf = (nodes: readonly DesiredNode[]): readonly DesiredNode[] =>
   nodes.filter(({ role }) => role === 'server');
