@@ -6,7 +6,9 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { heading, root, run, Stop, seconds } from './run.mjs';
 
-const MOST_LINES = 12;
+/** Of a long message: how it begins, and how it ends, where programs say what went wrong. */
+const FIRST_LINES = 4;
+const LAST_LINES = 16;
 
 /** Ends a run early: the part that failed has told why. */
 class PartFailed extends Error {}
@@ -149,6 +151,10 @@ export class TestReport {
 }
 
 function entry(file, test, message = '') {
-  const lines = stripVTControlCharacters(message).split('\n').slice(0, MOST_LINES);
+  const all = stripVTControlCharacters(message).split('\n');
+  const lines =
+    all.length <= FIRST_LINES + LAST_LINES
+      ? all
+      : [...all.slice(0, FIRST_LINES), '…', ...all.slice(-LAST_LINES)];
   return `${relative(root, file)}: ${test}\n${lines.map((line) => `    ${line}`).join('\n')}`;
 }

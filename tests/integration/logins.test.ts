@@ -12,6 +12,7 @@ import { temporaryFolder } from '../temporary.js';
 import { install } from './packages.js';
 import {
   passwordOfPw,
+  RESTART_SSH,
   range,
   rangeDocument,
   rootScript,
@@ -169,7 +170,7 @@ describe('a second factor', () => {
        printf '${SECRET}\\n" TOTP_AUTH\\n' > ~pw/.google_authenticator
        chown pw ~pw/.google_authenticator; chmod 400 ~pw/.google_authenticator
        printf 'KbdInteractiveAuthentication yes\\nPasswordAuthentication no\\n' > ${SETTINGS}
-       sshd -t && systemctl restart ssh`,
+       sshd -t && { ${RESTART_SSH}; }`,
     );
   });
   afterAll(async () => {
@@ -177,7 +178,7 @@ describe('a second factor', () => {
       topology,
       HOST,
       `mv /run/pam-sshd /etc/pam.d/sshd; rm -f ${SETTINGS} ~pw/.google_authenticator
-       dpkg --purge libpam-google-authenticator libqrencode4 >/dev/null 2>&1; systemctl restart ssh`,
+       dpkg --purge libpam-google-authenticator libqrencode4 >/dev/null 2>&1; ${RESTART_SSH}`,
     );
   });
 

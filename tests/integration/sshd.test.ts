@@ -14,6 +14,7 @@ import {
   changesLeft,
   newContext,
   outer,
+  RESTART_SSH,
   range,
   rangeDocument,
   rootScript,
@@ -55,12 +56,12 @@ async function withSshd(settings: string, work: () => Promise<void>): Promise<vo
   await rootScript(
     whole,
     HOST,
-    `cat > ${SETTINGS} <<'END'\n${settings}\nEND\nsshd -t && systemctl restart ssh`,
+    `cat > ${SETTINGS} <<'END'\n${settings}\nEND\nsshd -t && { ${RESTART_SSH}; }`,
   );
   try {
     await work();
   } finally {
-    await rootScript(whole, HOST, `rm -f ${SETTINGS} && systemctl restart ssh`);
+    await rootScript(whole, HOST, `rm -f ${SETTINGS} && { ${RESTART_SSH}; }`);
   }
 }
 

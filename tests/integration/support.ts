@@ -264,6 +264,9 @@ export async function rootScript(topology: Topology, name: string, text: string)
   });
 }
 
+/** systemd counts starts, and does no more than five in ten seconds; what went before is not this test's. */
+export const RESTART_SSH = 'systemctl reset-failed ssh; systemctl restart ssh';
+
 /** systemd starts Docker three times a minute and no more; the tests do it more often than any person. */
 export const RESTART_DOCKER = 'systemctl reset-failed docker; systemctl restart docker';
 
